@@ -1,0 +1,119 @@
+// Package config owns the settings of the program: the one table they are
+// declared in, where their values come from (flag, environment, file, default)
+// and what makes a value acceptable. It knows nothing of the other packages,
+// opens no socket and no folder, and never reads the process environment by
+// itself: the caller hands it in.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+)
+
+// Config is what the program was told, checked and typed. It is made by Load
+// and not changed afterwards.
+type Config struct {
+	Listen string // host:port; an empty host means every interface, port 0 any free port
+	Data   string // folder of the database and everything else that is kept
+	URL    string // public origin such as https://team.example, without a path; empty: what the browser asked for
+
+	Signup SignupMode // who may make an account
+
+	DatabaseURL string // secret; empty: SQLite in Data
+	NATSURL     string // secret; empty: this node is alone
+
+	AllowedOrigins []string       // foreign origins that may open sockets with a cookie, as browsers spell them
+	TrustedProxies []netip.Prefix // peers whose X-Forwarded-* headers are believed; none by default
+
+	LogLevel  slog.Level
+	LogFormat LogFormat
+
+	RateLimits bool // false only for load tests
+}
+
+// SignupMode says who may make an account on this server. The very first
+// account needs no invitation in any mode: without it nobody could invite.
+type SignupMode string
+
+// The three modes.
+const (
+	SignupOpen   SignupMode = "open"   // anybody who reaches the server
+	SignupInvite SignupMode = "invite" // whoever holds an invitation
+	SignupClosed SignupMode = "closed" // nobody; admins make accounts
+)
+
+// LogFormat is the shape of the log lines.
+type LogFormat string
+
+// Text is for eyes, JSON for collectors.
+const (
+	LogText LogFormat = "text"
+	LogJSON LogFormat = "json"
+)
+
+// Loopback reports whether only programs on this machine can reach the
+// listener. Whatever it cannot tell it calls reachable: the careful answer.
+func (c Config) Loopback() bool {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return false
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}
+
+// Secure reports whether people reach the server over https, which decides
+// the name and the flags of the sign-in cookie.
+func (c Config) Secure() bool {
+	u, err := url.Parse(c.URL)
+	return err == nil && u.Scheme == "https"
+}
+
+// Validate checks what no single setting can know: combinations, and
+// settings that later releases will honour and this one cannot. Load calls it.
+func (c Config) Validate() error {
+	switch {
+	case c.Listen == "":
+		return errors.New("--listen: an address is needed")
+	case c.Data == "":
+		return errors.New("--data: a folder is needed")
+	case c.DatabaseURL != "":
+		return errors.New("--database-url: this build stores in SQLite only; leave PARLEY_DATABASE_URL empty")
+	case c.NATSURL != "":
+		return errors.New("--nats-url: this build runs as one node only; leave PARLEY_NATS_URL empty")
+	}
+	switch c.Signup {
+	case SignupOpen, SignupInvite, SignupClosed:
+	default:
+		return fmt.Errorf("--signup: %q is none of open, invite, closed", c.Signup)
+	}
+	switch c.LogFormat {
+	case LogText, LogJSON:
+	default:
+		return fmt.Errorf("--log-format: %q is none of text, json", c.LogFormat)
+	}
+	return nil
+}
+
+// LogValue lets a Config be logged whole: a secret shows only whether it is
+// set, because connection strings carry passwords.
+func (c Config) LogValue() slog.Value {
+	return slog.GroupValue(
+		slog.String("listen", c.Listen),
+		slog.String("data", c.Data),
+		slog.String("url", c.URL),
+		slog.String("signup", string(c.Signup)),
+		slog.Bool("database_url_set", c.DatabaseURL != ""),
+		slog.Bool("nats_url_set", c.NATSURL != ""),
+		slog.Int("allowed_origins", len(c.AllowedOrigins)),
+		slog.Int("trusted_proxies", len(c.TrustedProxies)),
+		slog.Bool("rate_limits", c.RateLimits),
+	)
+}
