@@ -1,0 +1,72 @@
+// What events do to the list of rooms. Unread counts are arithmetic on num; mentions are counted as they come.
+import { message, room, user } from './shapes.js';
+
+/** @param {Iterable<any>} list @returns {Map<string, Room>} */
+export function index(list) {
+  return new Map([...list].map((raw) => [raw.id, room(raw)]));
+}
+
+/**
+ * The rooms of a hello are the whole list, in brief: what it does not name has ended, what it names keeps its detail.
+ * @param {ReadonlyMap<string, Room>} rooms @param {any[]} brief @param {string} current an open room that is only
+ * looked at stays while it is on screen
+ */
+export function greet(rooms, brief, current) {
+  /** @type {Map<string, Room>} */
+  const next = new Map();
+  for (const raw of brief) {
+    const known = rooms.get(raw.id);
+    const now = room({ ...known, me: null, ...raw, unread: raw.unread ?? 0, mentions: raw.mentions ?? 0 });
+    const me = known?.me ?? { role: 'member', notify: 'all', muted: false, favourite: false, last_read_num: 0 };
+    next.set(raw.id, { ...now, me: { ...me, last_read_num: now.num - now.unread } });
+  }
+  const looking = rooms.get(current);
+  if (looking && !looking.me && !next.has(current)) next.set(current, looking);
+  return next;
+}
+
+/**
+ * @param {Room} r @param {ServerEvent} event a message event @param {User} me
+ * @returns {Room}
+ */
+export function counted(r, event, me) {
+  // A resume tells again what the hello's counts already contain.
+  if (event.seq <= r.seq) return r;
+  const seq = event.seq;
+  if (event.type !== 'message.created') return { ...r, seq };
+  const m = message(event.message);
+  const mine = m.sender.id === me.id;
+  const called = !mine && (m.mentions.all || m.mentions.user_ids.includes(me.id));
+  if (m.num <= r.num) return { ...r, seq, mentions: r.mentions + (m.num === 0 && called ? 1 : 0) }; // a reply
+  const next = { ...r, seq, num: m.num, last_message_at: m.created_at };
+  if (!r.me) return next;
+  if (mine) return read(next, m.num);
+  return { ...next, unread: m.num - r.me.last_read_num, mentions: r.mentions + (called ? 1 : 0) };
+}
+
+/**
+ * The mark moves to num; the server's own count of what is left wins where it came along.
+ * @param {Room} r @param {number} num @param {{unread?: number, mentions?: number}} [left] @returns {Room}
+ */
+export function read(r, num, left = {}) {
+  if (!r.me) return r;
+  const unread = left.unread ?? Math.max(0, r.num - num);
+  const mentions = left.mentions ?? (unread === 0 ? 0 : r.mentions);
+  if (num === r.me.last_read_num && unread === r.unread && mentions === r.mentions) return r;
+  return { ...r, unread, mentions, me: { ...r.me, last_read_num: num } };
+}
+
+/**
+ * room.updated goes to every member in the same bytes, so it says nothing of the reader's own state.
+ * @param {Room} r @param {ServerEvent} event @returns {Room}
+ */
+export function updated(r, event) {
+  const now = room(event.room);
+  return { ...r, name: now.name, topic: now.topic, kind: now.kind, archived: now.archived, seq: Math.max(r.seq, event.seq ?? 0) };
+}
+
+/** @param {Room} r @param {ServerEvent} event @param {User} me @returns {Room | null} null: I am out */
+export function left(r, event, me) {
+  if (user(event.user).id === me.id) return r.kind === 'open' ? { ...r, me: null, unread: 0, mentions: 0 } : null;
+  return { ...r, seq: Math.max(r.seq, event.seq) };
+}

@@ -1,0 +1,67 @@
+// Fills in what the wire leaves out: a field at its default may be absent from every object of the contract,
+// so an absent field always means the default and never "unchanged".
+
+/** @param {any} u @returns {User} */
+export function user(u) {
+  const username = u?.username ?? '';
+  return {
+    id: u?.id ?? '',
+    username,
+    display_name: u?.display_name || username,
+    role: u?.role ?? 'member',
+    avatar_url: u?.avatar_url ?? '',
+    status: u?.status ?? '',
+  };
+}
+
+/** @param {any} me @returns {RoomMe | null} */
+function roomMe(me) {
+  if (!me) return null;
+  return {
+    role: me.role ?? 'member',
+    notify: me.notify ?? 'all',
+    muted: me.muted ?? false,
+    favourite: me.favourite ?? false,
+    last_read_num: me.last_read_num ?? 0,
+  };
+}
+
+/** @param {any} r @returns {Room} */
+export function room(r) {
+  return {
+    id: r.id,
+    name: r.name ?? '',
+    kind: r.kind ?? 'open',
+    topic: r.topic ?? '',
+    seq: r.seq ?? 0,
+    num: r.num ?? 0,
+    unread: r.unread ?? 0,
+    mentions: r.mentions ?? 0,
+    last_message_at: r.last_message_at ?? '',
+    archived: r.archived ?? false,
+    me: roomMe(r.me),
+  };
+}
+
+/** @param {any} m @returns {Message} */
+export function message(m) {
+  return {
+    id: m.id,
+    room_id: m.room_id,
+    seq: m.seq ?? 0,
+    num: m.num ?? 0,
+    thread_id: m.thread_id ?? '',
+    reply_count: m.reply_count ?? m.thread?.reply_count ?? 0,
+    sender: user(m.sender),
+    client_id: m.client_id ?? '',
+    text: m.text ?? '',
+    html: m.html ?? '',
+    created_at: m.created_at ?? '',
+    edited_at: m.edited_at ?? '',
+    deleted: m.deleted ?? false,
+    pinned: m.pinned ?? false,
+    also_in_room: m.also_in_room ?? false,
+    reactions: (m.reactions ?? []).map((/** @type {any} */ r) => ({ emoji: r.emoji, count: r.count ?? 0, user_ids: r.user_ids ?? [] })),
+    mentions: { user_ids: m.mentions?.user_ids ?? [], all: m.mentions?.all ?? false },
+  };
+}

@@ -1,0 +1,107 @@
+// One room's stretch of messages and what happens to it. Pure: every function answers a new Timeline, or the
+// same one where nothing changed, so that views can compare by identity.
+import { message } from './shapes.js';
+
+/** More rows than this make scrolling and style recalculation felt on a phone; the far end is let go. */
+export const WINDOW = 300;
+
+/** @returns {Timeline} */
+export function loading() {
+  return { status: 'loading', messages: [], has_before: false, has_after: false, cursor: 0, held: [], divider: null, missed: 0, beyond: 0 };
+}
+
+/**
+ * A page that is the whole of what is shown: the latest, or one around a place.
+ * @param {Timeline} t @param {{messages: any[], has_before?: boolean, has_after?: boolean}} page
+ * @param {number} cursor every change up to this seq is certainly in the page
+ * @returns {Timeline}
+ */
+export function replace(t, page, cursor) {
+  const fresh = {
+    ...t, status: /** @type {const} */ ('ready'), messages: page.messages.map(message).filter(inRoom),
+    has_before: page.has_before ?? false, has_after: page.has_after ?? false, cursor, held: [], missed: 0, beyond: 0,
+  };
+  return t.held.reduce((into, event) => receive(into, event), fresh);
+}
+
+/** @param {Timeline} t @param {{messages: any[], has_before?: boolean}} page @returns {Timeline} */
+export function prepend(t, page) {
+  const older = page.messages.map(message).filter(inRoom);
+  const messages = merge(older, t.messages);
+  const kept = messages.slice(0, WINDOW);
+  return { ...t, messages: kept, has_before: page.has_before ?? false, has_after: t.has_after || kept.length < messages.length };
+}
+
+/** @param {Timeline} t @param {{messages: any[], has_after?: boolean}} page @returns {Timeline} */
+export function append(t, page) {
+  const newer = page.messages.map(message).filter(inRoom);
+  const messages = merge(t.messages, newer);
+  const kept = messages.slice(-WINDOW);
+  // A message that came while the page was under way may be missing from it: then there is still something after.
+  const has_after = (page.has_after ?? false) || t.beyond > (kept.at(-1)?.seq ?? 0);
+  return { ...t, messages: kept, has_after, has_before: t.has_before || kept.length < messages.length, missed: has_after ? t.missed : 0 };
+}
+
+/**
+ * A message event, live or of a catch-up. Events may come twice (a resume overlaps the page); the later seq wins.
+ * @param {Timeline} t @param {ServerEvent} event @returns {Timeline}
+ */
+export function receive(t, event) {
+  if (t.status === 'loading') return { ...t, held: [...t.held, event] };
+  if (event.seq <= t.cursor) return t;
+  const m = message(event.message);
+  const moved = { ...t, cursor: event.seq };
+  const at = t.messages.findIndex((known) => known.id === m.id);
+  if (at >= 0) return { ...moved, messages: t.messages.with(at, m) };
+  if (!inRoom(m)) return moved;
+  const last = t.messages.at(-1);
+  const atEnd = !last || m.seq > last.seq;
+  if (atEnd && t.has_after) {
+    return event.type === 'message.created' ? { ...moved, missed: t.missed + 1, beyond: m.seq } : moved;
+  }
+  if (!atEnd && t.has_before && m.seq < t.messages[0].seq) return moved;
+  return trim({ ...moved, messages: insert(t.messages, m) });
+}
+
+/**
+ * The acknowledgement of a send: the message is real, but the room's other changes before it may still be on
+ * their way, so the cursor stays where it is.
+ * @param {Timeline} t @param {any} raw @returns {Timeline}
+ */
+export function acknowledge(t, raw) {
+  if (t.status === 'loading') return t;
+  const m = message(raw);
+  if (!inRoom(m) || t.messages.some((known) => known.id === m.id)) return t;
+  const last = t.messages.at(-1);
+  if (t.has_after && last && m.seq > last.seq) return t;
+  return trim({ ...t, messages: insert(t.messages, m) });
+}
+
+/** @param {Timeline} t @param {number} seq @returns {Timeline} */
+export function synced(t, seq) {
+  return t.status === 'ready' && seq > t.cursor ? { ...t, cursor: seq } : t;
+}
+
+/** The window slides with the newest message; what falls off the top can be paged in again. @param {Timeline} t @returns {Timeline} */
+function trim(t) {
+  if (t.messages.length <= WINDOW) return t;
+  return { ...t, messages: t.messages.slice(-WINDOW), has_before: true };
+}
+
+/** Replies live in their thread unless they were also sent to the room. @param {Message} m */
+function inRoom(m) {
+  return !m.thread_id || m.also_in_room;
+}
+
+/** @param {Message[]} list @param {Message} m @returns {Message[]} */
+function insert(list, m) {
+  let at = list.length;
+  while (at > 0 && list[at - 1].seq > m.seq) at--;
+  return list.toSpliced(at, 0, m);
+}
+
+/** Two stretches that may overlap; the second is the fresher. @param {Message[]} a @param {Message[]} b @returns {Message[]} */
+function merge(a, b) {
+  const known = new Set(b.map((m) => m.id));
+  return [...a.filter((m) => !known.has(m.id)), ...b].sort((x, y) => x.seq - y.seq);
+}
