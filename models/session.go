@@ -1,0 +1,48 @@
+package models
+
+// Session is one sign-in of a person on one device. Only the hash of its token is stored, so a copy of the database
+// opens no session.
+type Session struct {
+	ID           ID     `gorm:"primaryKey;autoIncrement:false"`
+	TokenHash    []byte // SHA-256 of the 32 random bytes in the cookie
+	UserID       ID
+	SessionEpoch int64  // the account's epoch at sign-in: the session is over once the account's is higher
+	CreatedAt    Millis `gorm:"autoCreateTime:false"`
+	SeenAt       Millis
+	ExpiresAt    Millis // absolute end, however much it is used
+	UserAgent    string
+	IP           string
+}
+
+// TableName is the table of sessions.
+func (Session) TableName() string { return "sessions" }
+
+// APIToken lets a script speak for an account. Only the hash of the token is stored.
+type APIToken struct {
+	ID         ID `gorm:"primaryKey;autoIncrement:false"`
+	TokenHash  []byte
+	UserID     ID
+	Name       string
+	Scopes     string // empty: all that the account may do
+	CreatedAt  Millis `gorm:"autoCreateTime:false"`
+	LastUsedAt Millis
+	ExpiresAt  Millis // 0: never
+}
+
+// TableName is the table of API tokens.
+func (APIToken) TableName() string { return "api_tokens" }
+
+// Invite lets somebody sign up where sign-up is by invitation. Only the hash of the code is stored.
+type Invite struct {
+	ID        ID `gorm:"primaryKey;autoIncrement:false"`
+	CodeHash  []byte
+	Role      Role
+	CreatedBy ID
+	UsesLeft  int64
+	CreatedAt Millis `gorm:"autoCreateTime:false"`
+	ExpiresAt Millis
+	RevokedAt Millis
+}
+
+// TableName is the table of invites.
+func (Invite) TableName() string { return "invites" }

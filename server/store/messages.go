@@ -1,0 +1,151 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+
+	"gorm.io/gorm"
+
+	"parley/models"
+)
+
+const messageColumns = `id, room_id, seq, num, changed_seq, sender_id, client_id, text, text_hash, html, thread_id, thread_num, also_in_room,
+	reply_count, last_reply_at, mention_ids, reaction_count, revision, created_at, edited_at, deleted_at, pinned_at, pinned_by`
+
+func messageFields(m *models.Message) []any {
+	return []any{
+		&m.ID, &m.RoomID, &m.Seq, &m.Num, &m.ChangedSeq, &m.SenderID, &m.ClientID, &m.Text, &m.TextHash, &m.HTML, &m.ThreadID, &m.ThreadNum, &m.AlsoInRoom,
+		&m.ReplyCount, &m.LastReplyAt, &m.MentionIDs, &m.ReactionCount, &m.Revision, &m.CreatedAt, &m.EditedAt, &m.DeletedAt, &m.PinnedAt, &m.PinnedBy,
+	}
+}
+
+func scanMessages(query *gorm.DB, room int) ([]models.Message, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, fmt.Errorf("reading messages: %w", err)
+	}
+	defer rows.Close()
+	ms := make([]models.Message, 0, room)
+	for rows.Next() {
+		ms = append(ms, models.Message{})
+		if err := rows.Scan(messageFields(&ms[len(ms)-1])...); err != nil {
+			return nil, fmt.Errorf("reading a message: %w", err)
+		}
+	}
+	return ms, rows.Err()
+}
+
+func (q *Queries) message(where string, args ...any) (*models.Message, error) {
+	m := &models.Message{}
+	err := q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE `+where, args...).Row().Scan(messageFields(m)...)
+	if err != nil {
+		return nil, errNotFound(err, "There is no such message.")
+	}
+	return m, nil
+}
+
+// Message returns a message by its id, or CodeNotFound.
+func (q *Queries) Message(id models.ID) (*models.Message, error) { return q.message(`id = ?`, id) }
+
+// MessageByClientID returns what a sender sent under a client_id, or CodeNotFound.
+func (q *Queries) MessageByClientID(sender models.ID, clientID string) (*models.Message, error) {
+	return q.message(`sender_id = ? AND client_id = ?`, sender, clientID)
+}
+
+// Messages returns those of the ids that exist, in no order.
+func (q *Queries) Messages(ids []models.ID) ([]models.Message, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE id IN ?`, ids), len(ids))
+}
+
+// inTimeline is what a room's own pages show: top-level messages, and replies that were also sent to the room.
+const inTimeline = `(thread_id IS NULL OR also_in_room = 1)`
+
+// MessagesBefore returns the last limit messages of a room's timeline with a seq below before, newest first.
+func (q *Queries) MessagesBefore(room models.ID, before int64, limit int) ([]models.Message, error) {
+	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq < ? AND `+inTimeline+`
+		ORDER BY seq DESC LIMIT ?`, room, before, limit), limit)
+}
+
+// MessagesAfter returns the first limit messages of a room's timeline with a seq above after, oldest first.
+func (q *Queries) MessagesAfter(room models.ID, after int64, limit int) ([]models.Message, error) {
+	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq > ? AND `+inTimeline+`
+		ORDER BY seq LIMIT ?`, room, after, limit), limit)
+}
+
+// MessagesCreated returns the first limit messages of a room, replies too, that were created after seq and have not
+// changed since, oldest first.
+func (q *Queries) MessagesCreated(room models.ID, seq int64, limit int) ([]models.Message, error) {
+	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq > ? AND changed_seq = seq
+		ORDER BY seq LIMIT ?`, room, seq, limit), limit)
+}
+
+// MessagesChanged returns the first limit messages of a room, replies too, that changed after seq and after they were
+// created, by their last change.
+func (q *Queries) MessagesChanged(room models.ID, seq int64, limit int) ([]models.Message, error) {
+	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND changed_seq > ? AND changed_seq > seq
+		ORDER BY changed_seq LIMIT ?`, room, seq, limit), limit)
+}
+
+// InsertMessage stores a new message and its search row. It reports false, and stores nothing, where the sender has
+// used the client_id before.
+func (t *Tx) InsertMessage(m *models.Message, searchBody string) (bool, error) {
+	r := t.db.Exec(`INSERT INTO messages (`+messageColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
+		m.ID, m.RoomID, m.Seq, m.Num, m.ChangedSeq, m.SenderID, m.ClientID, m.Text, m.TextHash, m.HTML, m.ThreadID, m.ThreadNum, m.AlsoInRoom,
+		m.ReplyCount, m.LastReplyAt, m.MentionIDs, m.ReactionCount, m.Revision, m.CreatedAt, m.EditedAt, m.DeletedAt, m.PinnedAt, m.PinnedBy)
+	if r.Error != nil {
+		return false, fmt.Errorf("storing a message: %w", r.Error)
+	}
+	if r.RowsAffected == 0 {
+		return false, nil
+	}
+	if searchBody == "" {
+		return true, nil
+	}
+	if err := t.db.Exec(`INSERT INTO message_search (docid, body) VALUES (?, ?)`, m.ID, searchBody).Error; err != nil {
+		return false, fmt.Errorf("indexing a message: %w", err)
+	}
+	return true, nil
+}
+
+// UpdateBody stores a message's text, html, mentions and the marks of its last change, and its search row; an empty
+// searchBody takes the message out of the index.
+func (t *Tx) UpdateBody(m *models.Message, searchBody string) error {
+	err := t.db.Exec(`UPDATE messages SET text = ?, html = ?, mention_ids = ?, revision = ?, edited_at = ?, deleted_at = ?, changed_seq = ?,
+		pinned_at = ?, pinned_by = ?, reaction_count = ? WHERE id = ?`,
+		m.Text, m.HTML, m.MentionIDs, m.Revision, m.EditedAt, m.DeletedAt, m.ChangedSeq, m.PinnedAt, m.PinnedBy, m.ReactionCount, m.ID).Error
+	if err != nil {
+		return fmt.Errorf("changing a message: %w", err)
+	}
+	if err := t.db.Exec(`DELETE FROM message_search WHERE docid = ?`, m.ID).Error; err != nil {
+		return fmt.Errorf("taking a message out of the index: %w", err)
+	}
+	if searchBody == "" {
+		return nil
+	}
+	if err := t.db.Exec(`INSERT INTO message_search (docid, body) VALUES (?, ?)`, m.ID, searchBody).Error; err != nil {
+		return fmt.Errorf("indexing a message: %w", err)
+	}
+	return nil
+}
+
+// TouchMessage stores the marks of a change that leaves the body as it is: reactions, pin.
+func (t *Tx) TouchMessage(m *models.Message) error {
+	return t.db.Exec(`UPDATE messages SET changed_seq = ?, reaction_count = ?, pinned_at = ?, pinned_by = ? WHERE id = ?`,
+		m.ChangedSeq, m.ReactionCount, m.PinnedAt, m.PinnedBy, m.ID).Error
+}
+
+// CountReply writes a root's reply count and the time of its last reply.
+func (t *Tx) CountReply(root *models.Message) error {
+	return t.db.Exec(`UPDATE messages SET reply_count = ?, last_reply_at = ? WHERE id = ?`, root.ReplyCount, root.LastReplyAt, root.ID).Error
+}
+
+// LastThreadNum returns the number of a thread's newest reply, 0 where there is none.
+func (q *Queries) LastThreadNum(root models.ID) (int64, error) {
+	var n sql.NullInt64
+	err := q.db.Raw(`SELECT max(thread_num) FROM messages WHERE thread_id = ?`, root).Row().Scan(&n)
+	return n.Int64, err
+}

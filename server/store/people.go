@@ -1,0 +1,55 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+
+	"parley/models"
+)
+
+const personColumns = `id, username, display_name, role, avatar_url, status, created_at, disabled_at`
+
+func (q *Queries) people(query string, args ...any) ([]models.User, error) {
+	rows, err := q.db.Raw(query, args...).Rows()
+	if err != nil {
+		return nil, fmt.Errorf("reading people: %w", err)
+	}
+	defer rows.Close()
+	us := []models.User{}
+	for rows.Next() {
+		var u models.User
+		if err := rows.Scan(&u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.CreatedAt, &u.DisabledAt); err != nil {
+			return nil, fmt.Errorf("reading a person: %w", err)
+		}
+		us = append(us, u)
+	}
+	return us, rows.Err()
+}
+
+// People returns those of the ids that exist, without password or e-mail, in no order.
+func (q *Queries) People(ids []models.ID) ([]models.User, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return q.people(`SELECT `+personColumns+` FROM users WHERE id IN ?`, ids)
+}
+
+// PeopleByName returns the accounts with these folded usernames.
+func (q *Queries) PeopleByName(keys []string) ([]models.User, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	return q.people(`SELECT `+personColumns+` FROM users WHERE name_key IN ?`, keys)
+}
+
+// FindPeople returns up to limit accounts by username, from after onwards, whose username or display name contains
+// what is asked for, or all of them.
+func (q *Queries) FindPeople(contains, after string, limit int) ([]models.User, error) {
+	if contains == "" {
+		return q.people(`SELECT `+personColumns+` FROM users WHERE name_key > ? AND disabled_at = 0 ORDER BY name_key LIMIT ?`, after, limit)
+	}
+	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(contains) + "%"
+	return q.people(`SELECT `+personColumns+` FROM users WHERE name_key > ? AND disabled_at = 0
+		AND (name_key LIKE ? ESCAPE '\' OR display_name LIKE ? ESCAPE '\') ORDER BY name_key LIMIT ?`,
+		after, models.FoldKey(pattern), pattern, limit)
+}
