@@ -1,5 +1,7 @@
 package models
 
+import "strings"
+
 // Session is one sign-in of a person on one device. Only the hash of its token is stored, so a copy of the database
 // opens no session.
 type Session struct {
@@ -46,3 +48,11 @@ type Invite struct {
 
 // TableName is the table of invites.
 func (Invite) TableName() string { return "invites" }
+
+// CheckTokenName returns a validation error unless the name has 1 to 64 characters on one line, not all white space.
+func CheckTokenName(name string) error {
+	if strings.TrimSpace(name) == "" {
+		return Invalid("name", "required", "A token needs a name of 1 to 64 characters.")
+	}
+	return checkLine("name", name, 64)
+}
