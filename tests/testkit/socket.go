@@ -260,6 +260,27 @@ func (s *Socket) TryAwait(fits func(Frame) bool) (Frame, error) {
 	}
 }
 
+// AwaitCount waits until this many frames have come in all, the connection has ended, or stop is closed.
+func (s *Socket) AwaitCount(n int, stop <-chan struct{}) {
+	deadline := time.NewTimer(Deadline)
+	defer deadline.Stop()
+	for {
+		s.mu.Lock()
+		enough, changed := len(s.frames) >= n || s.ended != nil, s.changed
+		s.mu.Unlock()
+		if enough {
+			return
+		}
+		select {
+		case <-changed:
+		case <-stop:
+			return
+		case <-deadline.C:
+			return
+		}
+	}
+}
+
 // Fence sends a ping and waits for its pong: every command sent before has then been read by the server.
 func (s *Socket) Fence() {
 	s.t.Helper()
