@@ -339,6 +339,14 @@ func (s *Socket) endedWith() error {
 	return s.ended
 }
 
+// Closed says whether the connection has ended.
+func (s *Socket) Closed() bool { return s.endedWith() != nil }
+
+// Bye closes the connection as the protocol has it, with code 1000.
+func (s *Socket) Bye() {
+	_ = s.WriteRaw(websocket.CloseMessage, websocket.FormatCloseMessage(websocket.CloseNormalClosure, ""))
+}
+
 // Cut ends the connection without a word, as a lost network would.
 func (s *Socket) Cut() { _ = s.conn.NetConn().Close() }
 

@@ -1,0 +1,96 @@
+package tests
+
+import "parley/tests/testkit"
+
+// asked is one row of the truth table: a route, and what each kind of caller gets from it. The columns are
+//
+//	nobody  outsider  former  member  manager  owner  token
+//
+// nobody has no session; outsider never was in the room; former was put out of it; member wrote MESSAGE; manager made
+// the room; owner owns the server and is not in the room; token is another member's bearer token. "204|404" takes
+// either, where the contract leaves it open. A row without a room has the open column only.
+type asked struct {
+	method, path  string
+	body          any
+	open, private string
+	fresh         bool // every caller gets a room of its own, for the call leaves nothing to the next
+}
+
+// In paths and bodies ROOM, MESSAGE and VICTIM (a member to be acted on) stand for the ids of the row's room.
+var authorization = []asked{
+	// Accounts.
+	{"POST", "/api/v1/signup", testkit.Object{"username": "x"}, "400|422 400|422 400|422 400|422 400|422 400|422 400|422", "", false},
+	{"POST", "/api/v1/login", testkit.Object{"username": "nobody", "password": "wrong password"}, "401 401 401 401 401 401 401", "", false},
+	{"GET", "/api/v1/me", nil, "401 200 200 200 200 200 200", "", false},
+	{"PATCH", "/api/v1/me", testkit.Object{"display_name": "Somebody"}, "401 200 200 200 200 200 200", "", false},
+	{"POST", "/api/v1/me/password", testkit.Object{"current_password": "wrong", "new_password": "quite long enough"}, refusedAll, "", false},
+	{"GET", "/api/v1/me/sessions", nil, "401 200 200 200 200 200 200|403", "", false},
+	{"DELETE", "/api/v1/me/sessions/1", nil, "401 404 404 404 404 404 404|403", "", false},
+	{"GET", "/api/v1/me/tokens", nil, "401 200 200 200 200 200 200|403", "", false},
+	{"POST", "/api/v1/me/tokens", testkit.Object{"name": "another"}, "401 201 201 201 201 201 201|403", "", false},
+	{"DELETE", "/api/v1/me/tokens/1", nil, "401 404 404 404 404 404 404|403", "", false},
+	{"GET", "/api/v1/users", nil, "401 200 200 200 200 200 200", "", false},
+	{"GET", "/api/v1/users/VICTIM", nil, "401 200 200 200 200 200 200", "", false},
+
+	// Rooms.
+	{"GET", "/api/v1/rooms", nil, "401 200 200 200 200 200 200", "", false},
+	{"POST", "/api/v1/rooms", testkit.Object{"name": ""}, "401 422|400 422|400 422|400 422|400 422|400 422|400", "", false},
+	{"POST", "/api/v1/rooms/direct", testkit.Object{"user_ids": []string{"VICTIM"}}, "401 200|201 200|201 200|201 200|201 200|201 200|201", "", false},
+	{"GET", "/api/v1/rooms/ROOM", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"PATCH", "/api/v1/rooms/ROOM", testkit.Object{"topic": "new"}, "401 403 403 403 200 200 403", "401 404 404 403 200 404 403", false},
+	{"DELETE", "/api/v1/rooms/ROOM", nil, "401 403 403 403 200 200 403", "401 404 404 403 200 404 403", true},
+	{"POST", "/api/v1/rooms/ROOM/join", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", true},
+	{"POST", "/api/v1/rooms/ROOM/leave", nil, "401 204 204 204 204 204 204", "401 404 204|404 204 204 404 204", true},
+	{"GET", "/api/v1/rooms/ROOM/members", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"PUT", "/api/v1/rooms/ROOM/members/VICTIM", nil, "401 403 403 204 204 204|403 204", "401 404 404 403 204 404 403", true},
+	{"DELETE", "/api/v1/rooms/ROOM/members/VICTIM", nil, "401 403 403 403 204 204 403", "401 404 404 403 204 404 403", true},
+	{"POST", "/api/v1/rooms/ROOM/read", testkit.Object{"num": 1}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"PATCH", "/api/v1/rooms/ROOM/me", testkit.Object{"muted": true}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+
+	// Messages.
+	{"GET", "/api/v1/rooms/ROOM/messages", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"POST", "/api/v1/rooms/ROOM/messages", testkit.Object{"text": "x", "client_id": "CLIENT"}, "401 403 403 201 201 403 201", "401 404 404 201 201 404 201", false},
+	{"GET", "/api/v1/rooms/ROOM/changes", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"PATCH", "/api/v1/messages/MESSAGE", testkit.Object{"text": "changed"}, "401 403 403 200 403 403 403", "401 404 404 200 403 404 403", false},
+	{"DELETE", "/api/v1/messages/MESSAGE", nil, "401 403 403 200 200 200|403 403", "401 404 404 200 200 404 403", true},
+	{"GET", "/api/v1/messages/MESSAGE/revisions", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+
+	// Sockets: without an upgrade the handshake goes no further than who is asking.
+	{"GET", "/ws", nil, "400|401|426 400|426 400|426 400|426 400|426 400|426 400|426", "", false},
+
+	// The operator's.
+	{"GET", "/livez", nil, "200 200 200 200 200 200 200", "", false},
+	{"GET", "/readyz", nil, "200 200 200 200 200 200 200", "", false},
+	{"GET", "/metrics", nil, "200 200 200 200 200 200 200", "", false},
+
+	// Last, for it ends the caller's session; the token is ended nowhere.
+	{"POST", "/api/v1/logout", nil, "204|401 204 204 204 204 204 204|403", "", false},
+}
+
+const refusedAll = "401 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422"
+
+// commanded is the same for a socket command: "ack", "quiet" (nothing answers but the fence), or an error's code.
+// The columns are those of asked, without nobody, who gets no socket.
+type commanded struct {
+	command       testkit.Object
+	open, private string
+}
+
+var socketAuthorization = []commanded{
+	{
+		testkit.Object{"type": "message.send", "room_id": "ROOM", "client_id": "CLIENT", "text": "x"},
+		"not_a_member not_a_member ack ack not_a_member ack", "not_found not_found ack ack not_found ack",
+	},
+	{
+		testkit.Object{"type": "typing", "room_id": "ROOM"},
+		"not_a_member not_a_member quiet quiet not_a_member quiet", "not_found not_found quiet quiet not_found quiet",
+	},
+	{
+		testkit.Object{"type": "read", "room_id": "ROOM", "num": 1},
+		"not_a_member not_a_member quiet quiet not_a_member quiet", "not_found not_found quiet quiet not_found quiet",
+	},
+	{
+		testkit.Object{"type": "open", "room_id": "ROOM"},
+		"not_a_member not_a_member quiet quiet not_a_member quiet", "not_found not_found quiet quiet not_found quiet",
+	},
+}

@@ -1,0 +1,169 @@
+package tests
+
+import (
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/tests/testkit"
+)
+
+var callers = []string{"nobody", "outsider", "former", "member", "manager", "owner", "token"}
+
+// cast is the people of the truth table, the same for every row.
+type cast struct {
+	srv     *testkit.Server
+	clients map[string]*testkit.Client
+	victim  *testkit.Client
+	rooms   int
+}
+
+func newCast(t *testing.T) *cast {
+	t.Helper()
+	srv := testkit.Start(t)
+	c := &cast{srv: srv, clients: map[string]*testkit.Client{"nobody": srv.Anonymous(), "owner": srv.SignUp("owner")}}
+	for _, name := range []string{"outsider", "former", "member", "manager"} {
+		c.clients[name] = srv.SignUp(name)
+	}
+	c.clients["token"] = srv.SignUp("scripted").Token("table")
+	c.victim = srv.SignUp("victim")
+	return c
+}
+
+// room sets up a room of this kind with everybody in their place, and returns what the placeholders stand for.
+func (c *cast) room(t *testing.T, kind string) *strings.Replacer {
+	t.Helper()
+	c.rooms++
+	manager, member := c.clients["manager"].On(t), c.clients["member"].On(t)
+	id := manager.CreateRoom(ids("Room", c.rooms), kind).ID
+	for _, u := range []string{"member", "former", "token"} {
+		manager.AddMember(id, c.clients[u].User.ID)
+	}
+	manager.AddMember(id, c.victim.User.ID)
+	manager.RemoveMember(id, c.clients["former"].User.ID)
+	m := member.Send(id, ids("seed", c.rooms), "said by the member")
+	return strings.NewReplacer("ROOM", id, "MESSAGE", m.ID, "VICTIM", c.victim.User.ID)
+}
+
+func TestEveryRouteAnswersEveryCallerAsTheTableSays(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	for _, row := range authorization {
+		for kind, expected := range map[string]string{"open": row.open, "private": row.private} {
+			if expected == "" {
+				continue
+			}
+			t.Run(fmt.Sprintf("%s %s in an %s room", row.method, row.path, kind), func(t *testing.T) { c.ask(t, row, kind, strings.Fields(expected)) })
+		}
+	}
+}
+
+func (c *cast) ask(t *testing.T, row asked, kind string, expected []string) {
+	if len(expected) != len(callers) {
+		t.Fatalf("the row has %d columns, want %d", len(expected), len(callers))
+	}
+	var names *strings.Replacer
+	for i, caller := range callers {
+		if names == nil || row.fresh {
+			names = c.room(t, kind)
+		}
+		client := c.clients[caller].On(t)
+		path := names.Replace(row.path)
+		var body any
+		if row.body != nil {
+			body = fill(t, row.body, names, ids("table", c.rooms, i))
+		}
+		reply := client.Do(row.method, path, body)
+		if !slices.Contains(strings.Split(expected[i], "|"), fmt.Sprint(reply.Status)) {
+			t.Errorf("%s gets %d, want %s: %.300s", caller, reply.Status, expected[i], reply.Body)
+		}
+	}
+}
+
+// fill puts ids in the place of a body's placeholders.
+func fill(t *testing.T, body any, names *strings.Replacer, clientID string) any {
+	t.Helper()
+	encoded, err := json.Marshal(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return testkit.RawJSON(strings.ReplaceAll(names.Replace(string(encoded)), "CLIENT", clientID))
+}
+
+func TestEverySocketCommandAnswersEveryCallerAsTheTableSays(t *testing.T) {
+	t.Parallel()
+	c := newCast(t)
+	for _, row := range socketAuthorization {
+		for kind, expected := range map[string]string{"open": row.open, "private": row.private} {
+			t.Run(fmt.Sprintf("%v in an %s room", row.command["type"], kind), func(t *testing.T) {
+				names := c.room(t, kind)
+				for i, caller := range callers[1:] {
+					want := strings.Fields(expected)[i]
+					if got := c.command(t, caller, fill(t, row.command, names, ids("cmd", c.rooms, i)), want == "quiet"); got != want {
+						t.Errorf("%s gets %s, want %s", caller, got, want)
+					}
+				}
+			})
+		}
+	}
+}
+
+// command sends one command on a fresh socket and says how it was answered. Silence can only be told by what is
+// answered after it, so only where it is expected does a fence take the place of waiting.
+func (c *cast) command(t *testing.T, caller string, filled any, silence bool) string {
+	t.Helper()
+	var command testkit.Object
+	if err := json.Unmarshal([]byte(filled.(testkit.Raw).Body), &command); err != nil {
+		t.Fatal(err)
+	}
+	s := c.clients[caller].On(t).Connect()
+	defer s.Cut()
+	command["ref"] = "asked"
+	s.Write(command)
+	var answer testkit.Frame
+	if silence {
+		s.Fence()
+		answers := s.Frames(func(f testkit.Frame) bool { return f.Ref == "asked" })
+		if len(answers) == 0 {
+			return "quiet"
+		}
+		answer = answers[0]
+	} else {
+		answer = s.Answer("asked")
+	}
+	if answer.Type == "error" {
+		return answer.Code
+	}
+	return answer.Type
+}
+
+var parameter = regexp.MustCompile(`:[a-z_]+|\b[A-Z]{4,}\b|/1$`)
+
+// TestEveryRouteHasARowInTheTable compares the table with the program's own list, so that a route without a row fails.
+func TestEveryRouteHasARowInTheTable(t *testing.T) {
+	t.Parallel()
+	rows := map[string]bool{}
+	for _, row := range authorization {
+		rows[row.method+" "+parameter.ReplaceAllString(row.path, "*")] = true
+	}
+	routes := testkit.Routes(t)
+	if len(routes) < 20 {
+		t.Errorf("the program lists only %d routes", len(routes))
+	}
+	served := map[string]bool{}
+	for _, r := range routes {
+		key := r.Method + " " + parameter.ReplaceAllString(r.Path, "*")
+		served[key] = true
+		if !rows[key] {
+			t.Errorf("%s %s has no row in the truth table (authorization_table_test.go): say what each caller gets from it", r.Method, r.Path)
+		}
+	}
+	for key := range rows {
+		if !served[key] {
+			t.Errorf("the truth table has a row for %s, which the program does not list", key)
+		}
+	}
+}
