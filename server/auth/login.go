@@ -1,0 +1,121 @@
+package auth
+
+import (
+	"context"
+
+	"parley/models"
+	"parley/server/limits"
+	"parley/server/store"
+)
+
+// maxLogin is the longest e-mail address, in bytes; no more of a name that was tried is kept in memory.
+const maxLogin = 254
+
+// Login signs in with a username or an e-mail address. Every way in which it can be wrong is the same
+// CodeInvalidCredentials after the same work: an unknown name, a wrong password, an account that is switched off or has
+// no password. code is the second factor, which no account has yet. The token is for the cookie.
+func (s *Service) Login(ctx context.Context, login, password, code string, from Client) (Identity, string, error) {
+	if err := s.throttle.signIn(from.IP); err != nil {
+		return Identity{}, "", err
+	}
+	u, err := s.store.Read(ctx).UserByLogin(login)
+	if err != nil && !models.IsCode(err, models.CodeNotFound) {
+		return Identity{}, "", err
+	}
+	who := pairOf(u, login, from)
+	if err := s.throttle.wait(who); err != nil {
+		return Identity{}, "", err
+	}
+	if err := s.verify(ctx, u, password); err != nil {
+		if models.IsCode(err, models.CodeInvalidCredentials) {
+			s.throttle.failed(who)
+			s.opts.Log.InfoContext(ctx, "a sign-in was refused", "account", accountOf(u), "ip", from.IP)
+		}
+		return Identity{}, "", err
+	}
+	id, token, err := s.begin(ctx, u, password, from)
+	if err != nil {
+		return Identity{}, "", err
+	}
+	s.throttle.succeeded(who)
+	return id, token, nil
+}
+
+// verify spends the same time on every account and on none.
+func (s *Service) verify(ctx context.Context, u *models.User, password string) error {
+	hash := ""
+	if u != nil && u.DisabledAt == 0 {
+		hash = u.PasswordHash
+	}
+	ok, _, err := s.hasher.verify(ctx, hash, password)
+	if err == nil && !ok {
+		err = models.NewError(models.CodeInvalidCredentials, "The name or the password is not right.")
+	}
+	return err
+}
+
+// begin writes the new session. The account is read again in the transaction: a sign-in that overlaps a change of the
+// password must not outlive it.
+func (s *Service) begin(ctx context.Context, verified *models.User, password string, from Client) (Identity, string, error) {
+	fresh, err := s.freshHash(ctx, verified.PasswordHash, password)
+	if err != nil {
+		return Identity{}, "", err
+	}
+	session, token, err := s.newSession(verified, from)
+	if err != nil {
+		return Identity{}, "", err
+	}
+	var u *models.User
+	err = s.store.Write(ctx, func(t *store.Tx) error {
+		if u, err = t.User(verified.ID); err != nil {
+			return err
+		}
+		if u.PasswordHash != verified.PasswordHash || u.DisabledAt != 0 {
+			return models.NewError(models.CodeInvalidCredentials, "The name or the password is not right.")
+		}
+		if fresh != "" {
+			if err := t.SetPasswordHash(u.ID, fresh); err != nil {
+				return err
+			}
+		}
+		session.SessionEpoch = u.SessionEpoch
+		now := s.now()
+		if err := t.DeleteStaleSessionsOf(u.ID, now, now-models.Millis(idleEnd.Milliseconds())); err != nil {
+			return err
+		}
+		if err := t.InsertSession(session); err != nil {
+			return err
+		}
+		return t.Audit(models.AuditEntry{ActorID: u.ID, Action: models.AuditSignIn, Target: session.ID.String(), IP: from.IP})
+	})
+	if err != nil {
+		return Identity{}, "", err
+	}
+	return Identity{User: u, SessionID: session.ID}, token, nil
+}
+
+// freshHash returns a new hash of the password where the stored one was made at other costs, else "".
+func (s *Service) freshHash(ctx context.Context, stored, password string) (string, error) {
+	p, err := parsePHC(stored)
+	if err != nil || p.Hashing == s.opts.Hashing {
+		return "", err
+	}
+	return s.hasher.hash(ctx, password)
+}
+
+// pairOf is what a failure counts against: the account where there is one, so that its name and its e-mail address are
+// one target, else the name that was tried.
+func pairOf(u *models.User, login string, from Client) pair {
+	if u != nil {
+		return pair{u.ID.String(), limits.Network(from.IP)}
+	}
+	return pair{"name " + models.FoldKey(shorten(login, maxLogin)), limits.Network(from.IP)}
+}
+
+// accountOf is what a log line may say: never the name that was tried, which is now and then a password.
+func accountOf(u *models.User) string {
+	if u == nil {
+		return "none"
+	}
+	return u.ID.String()
+}
