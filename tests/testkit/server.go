@@ -50,6 +50,11 @@ func Data(dir string) Option {
 	return func(s *Server) { s.Data = dir }
 }
 
+// At says which loopback port the server will be found at, where the arguments and not the kit set the listener.
+func At(port int) Option {
+	return func(s *Server) { s.at(port) }
+}
+
 // Limits leaves the rate limits on; without it they are off, because most tests are faster than a person.
 func Limits() Option {
 	return Env("PARLEY_RATE_LIMITS=on")
@@ -68,9 +73,8 @@ func Start(t testing.TB, opts ...Option) *Server {
 
 func newServer(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	port := FreePort(t)
-	s := &Server{t: t, Addr: net.JoinHostPort("127.0.0.1", strconv.Itoa(port)), logs: &logBuffer{}}
-	s.URL = "http://" + s.Addr
+	s := &Server{t: t, logs: &logBuffer{}}
+	s.at(FreePort(t))
 	s.env = []string{"PARLEY_RATE_LIMITS=off"}
 	for _, o := range opts {
 		o(s)
@@ -79,6 +83,11 @@ func newServer(t testing.TB, opts ...Option) *Server {
 		s.Data = t.TempDir()
 	}
 	return s
+}
+
+func (s *Server) at(port int) {
+	s.Addr = net.JoinHostPort("127.0.0.1", strconv.Itoa(port))
+	s.URL = "http://" + s.Addr
 }
 
 // FreePort finds a port outside the kernel's ephemeral range, so that no outgoing connection takes it between

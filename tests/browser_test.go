@@ -1,0 +1,170 @@
+package tests
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"parley/tests/testkit"
+)
+
+// offline is what the browser itself prints while a server is away; a page cannot silence it.
+var offline = []string{"ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket connection to", "ERR_SOCKET_NOT_CONNECTED"}
+
+// signUpInBrowser fills in the form as a person does. The first account is made at /setup.
+func signUpInBrowser(srv *testkit.Server, p *testkit.Tab, path string) {
+	p.Go(srv.URL + path)
+	p.Type(`form input[name=username]`, p.Name)
+	p.Type(`form input[name=password]`, testkit.Password)
+	p.Click(`form button[type=submit]`)
+	p.Wait("a room is open", `document.querySelector("[role=log]") && document.querySelector("#composer")`)
+	p.Wait("the connection banner is hidden", `!document.querySelector("#connection") || !document.querySelector("#connection").checkVisibility()`)
+}
+
+// row is an expression for the timeline row that holds this text.
+func row(text string) string {
+	return `[...document.querySelectorAll("[role=log] [data-message-id], [role=log] [data-client-id]")].find(r => r.textContent.includes(` + strconv.Quote(text) + `))`
+}
+
+func TestTwoPeopleTalkInTheBrowser(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	ada, bob := browser.Person("ada"), browser.Person("bob")
+	signUpInBrowser(srv, ada, "/")
+	if path := ada.Eval("location.pathname"); !strings.HasPrefix(path, "/rooms/") {
+		t.Errorf("after the set-up ada is at %s, want a room", path)
+	}
+	signUpInBrowser(srv, bob, "/signup")
+	if attributes := ada.Eval(`[document.documentElement.lang, document.documentElement.dir, document.documentElement.dataset.theme].every(Boolean)`); attributes != "true" {
+		t.Errorf("<html> lacks lang, dir or data-theme: %s", ada.Eval(`document.documentElement.cloneNode(false).outerHTML`))
+	}
+	if n := ada.Eval(`document.querySelectorAll("[role=log]").length`); n != "1" {
+		t.Errorf("%s elements with role=log, want the one timeline", n)
+	}
+
+	ada.Type("#composer", "Good morning, Bob\r")
+	bob.Wait("bob sees ada's message", row("Good morning, Bob"))
+	bob.Type("#composer", "Good morning, **Ada**")
+	bob.Eval(`[...document.querySelectorAll("button")].find(b => (b.getAttribute("aria-label") || b.textContent).trim() === "Send").click()`)
+	ada.Wait("ada sees bob's answer", row("Good morning, Ada")+`?.querySelector("strong")`)
+	for _, p := range []*testkit.Tab{ada, bob} {
+		p.Wait("both rows are real ones", row("Good morning, Bob")+`?.dataset.messageId && `+row("Good morning, Ada")+`?.dataset.seq`)
+		p.Wait("the composer is empty again", `!(document.querySelector("#composer").value ?? document.querySelector("#composer").textContent)`)
+	}
+	general := srv.Login("ada").General().ID
+	if found := ada.Eval(fmt.Sprintf(`document.querySelectorAll('nav a[href="/rooms/%s"]').length`, general)); found != "1" {
+		t.Errorf("%s links to general in the navigation, want 1", found)
+	}
+	for _, p := range []*testkit.Tab{ada, bob} {
+		for _, fault := range p.Faults() {
+			t.Errorf("%s's console: %s", p.Name, fault)
+		}
+	}
+}
+
+// TestTheOptimisticRowBecomesTheRealOne freezes the server, so that the row stands there before its acknowledgement.
+func TestTheOptimisticRowBecomesTheRealOne(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	ada := browser.Person("ada")
+	signUpInBrowser(srv, ada, "/setup")
+	srv.Signal(syscall.SIGSTOP)
+	ada.Type("#composer", "before the ack\r")
+	ada.Wait("the optimistic row", row("before the ack"))
+	if id := ada.Eval(row("before the ack") + ".dataset.messageId || ''"); id != "" {
+		t.Errorf("the row has the id %q while the server is frozen", id)
+	}
+	clientID := ada.Eval(row("before the ack") + ".dataset.clientId || ''")
+	if clientID == "" {
+		t.Error("the optimistic row has no data-client-id")
+	}
+	ada.Eval(`(` + row("before the ack") + `.marked = true)`)
+	srv.Signal(syscall.SIGCONT)
+	ada.Wait("the real row", row("before the ack")+".dataset.messageId")
+	if got := ada.Eval(row("before the ack") + ".dataset.clientId"); got != clientID {
+		t.Errorf("the row's client_id went from %q to %q", clientID, got)
+	}
+	if ada.Eval(row("before the ack")+".marked") != "true" {
+		t.Error("the real row is another element than the optimistic one")
+	}
+	if n := ada.Eval(`[...document.querySelectorAll("[role=log] [data-client-id]")].filter(r => r.textContent.includes("before the ack")).length`); n != "1" {
+		t.Errorf("the message stands there %s times", n)
+	}
+}
+
+// TestARestartUnderAnOpenPageCostsNothing restarts the server while somebody is writing a message.
+func TestARestartUnderAnOpenPageCostsNothing(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	ada := browser.Person("ada")
+	signUpInBrowser(srv, ada, "/setup")
+	bob := srv.SignUp("bob")
+	general := bob.General().ID
+	m := bob.Send(general, "1", "before the restart")
+	ada.Wait("the first message", row("before the restart"))
+	ada.Type("#composer", "half a thou")
+	ada.Eval(`(window.sameDocument = true)`)
+
+	srv.Stop()
+	srv.Restart()
+	bob.Edit(m.ID, "edited after the restart")
+	bob.Send(general, "2", "said after the restart")
+	limit := 3 * time.Second
+	if testkit.Race {
+		limit = 10 * time.Second
+	}
+	begin := time.Now()
+	ada.WaitWithin(limit, "in step again", row("said after the restart")+" && "+row("edited after the restart"))
+	t.Logf("in step %v after the server was ready again", time.Since(begin))
+	if ada.Eval("window.sameDocument") != "true" {
+		t.Error("the page was loaded again")
+	}
+	ada.Type("#composer", "ght\r")
+	ada.Wait("the text that was being written is sent whole", row("half a thought")+"?.dataset.messageId")
+	ada.Wait("the banner is hidden", `!document.querySelector("#connection") || !document.querySelector("#connection").checkVisibility()`)
+	if h := bob.History(general); h[len(h)-1].Text != "half a thought" {
+		t.Errorf("the last message is %q", h[len(h)-1].Text)
+	}
+	for _, fault := range ada.Faults(offline...) {
+		t.Errorf("the console: %s", fault)
+	}
+}
+
+// TestHostileTextsDoNotRunInTheBrowser shows the whole corpus in a real page, under its content security policy.
+func TestHostileTextsDoNotRunInTheBrowser(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	reader := browser.Person("reader")
+	signUpInBrowser(srv, reader, "/setup")
+	ada := srv.SignUp("ada")
+	general := ada.General().ID
+	reader.Eval(`(window.alert = () => { window.attacked = true })`)
+	for i, text := range hostileTexts[:len(hostileTexts)/2] {
+		ada.Send(general, ids("live", i), text)
+	}
+	ada.Send(general, "end", "the end of the corpus")
+	reader.Wait("the live corpus", row("the end of the corpus"))
+	if reader.Eval("window.attacked") != "undefined" {
+		t.Error("a script ran in a live message")
+	}
+	for i, text := range hostileTexts[len(hostileTexts)/2:] {
+		ada.Send(general, ids("boot", i), text)
+	}
+	ada.Patch("/api/v1/me", testkit.Object{"display_name": `<img src=x onerror=alert(1)>`})
+	ada.Send(general, "boot-end", "the end of the second half")
+	reader.Go(srv.URL + "/rooms/" + general)
+	reader.Wait("the corpus that comes with the page", row("the end of the second half"))
+	if n := reader.Eval(`document.querySelectorAll("[role=log] script, [role=log] iframe, [role=log] style, [role=log] img[src^=http], [role=log] [onerror], [role=log] [onload]").length`); n != "0" {
+		t.Errorf("%s hostile elements are in the timeline", n)
+	}
+	for _, fault := range reader.Faults() {
+		t.Errorf("the console: %s", fault)
+	}
+}
