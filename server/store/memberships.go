@@ -121,3 +121,15 @@ func (t *Tx) SetReadMark(m *models.Membership, num int64) {
 	t.rows.members[memberKey{m.RoomID, m.UserID}].dirty = true
 	t.changed = true
 }
+
+// EnsureManager gives a room that has lost its last manager another one: the member who has been there longest.
+func (t *Tx) EnsureManager(room models.ID) error {
+	if err := t.rows.flush(t.db); err != nil {
+		return err
+	}
+	t.rows.members = map[memberKey]*cachedMember{} // the role changes beneath what is cached
+	return t.db.Exec(`UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = (
+			SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 ORDER BY joined_at, user_id LIMIT 1)
+		AND NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = ? AND left_seq = 0 AND role = ?)`,
+		models.RoomManager, room, room, room, models.RoomManager).Error
+}

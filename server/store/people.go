@@ -53,3 +53,14 @@ func (q *Queries) FindPeople(contains, after string, limit int) ([]models.User, 
 		AND (name_key LIKE ? ESCAPE '\' OR display_name LIKE ? ESCAPE '\') ORDER BY name_key LIMIT ?`,
 		after, models.FoldKey(pattern), pattern, limit)
 }
+
+// SaveProfile stores what people may change of their own account. An e-mail address that another account has is
+// CodeEmailTaken.
+func (t *Tx) SaveProfile(u *models.User) error {
+	err := t.db.Exec(`UPDATE users SET display_name = ?, status = ?, email = ?, email_key = ?, avatar_url = ? WHERE id = ?`,
+		u.DisplayName, u.Status, u.Email, u.EmailKey, u.AvatarURL, u.ID).Error
+	if columns, ok := uniqueViolation(err); ok && columns == "users.email_key" {
+		return models.NewError(models.CodeEmailTaken, "Another account has this e-mail address.")
+	}
+	return err
+}

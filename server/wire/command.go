@@ -81,3 +81,12 @@ func decodeError(err error) error {
 	}
 	return models.NewError(models.CodeBadRequest, "This is not valid JSON.")
 }
+
+// Draft is a message that somebody wants to send.
+type Draft struct {
+	RoomID     ID
+	ClientID   string
+	Text       string
+	ThreadID   ID // 0: a top-level message
+	AlsoInRoom bool
+}

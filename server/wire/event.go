@@ -117,6 +117,12 @@ type Hello struct {
 	Rooms      []HelloRoom `json:"rooms"`
 }
 
+// JSON returns the hello's frame.
+func (h *Hello) JSON() []byte {
+	h.Type = "hello"
+	return appendValue(nil, "", h)
+}
+
 // AppendAck appends the answer to a message.send that is on disk.
 func AppendAck(b []byte, ref string, m *Message, duplicate bool) []byte {
 	b = append(b, `{"type":"ack"`...)
@@ -147,4 +153,12 @@ func AppendPong(b []byte, ref string) []byte {
 	b = append(b, `{"type":"pong"`...)
 	b = appendText(b, `,"ref":`, ref)
 	return append(b, '}')
+}
+
+// Delta is what the store knows of a room after a cursor, in one consistent view.
+type Delta struct {
+	Events []Event // each with its seq, strictly rising
+	Upto   int64   // the cursor after them
+	Reset  bool    // too much, or not there any more: the client must page; Upto is the head
+	Gone   bool    // the user is not a member
 }

@@ -1,0 +1,229 @@
+package ws
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"parley/models"
+	"parley/server/hub"
+	"parley/server/wire"
+)
+
+// Chat is what the socket asks of the use cases.
+type Chat interface {
+	// Hello returns the account's rooms in one view, or an error when the identity no longer holds.
+	Hello(ctx context.Context, who hub.Identity) (wire.Hello, error)
+	// Submit sends a message; done is called once, in the order of commits, and must not block.
+	Submit(user wire.ID, d wire.Draft, done func(m *wire.Message, duplicate bool, err error))
+	// Read moves the account's mark in a room, and tells its other connections.
+	Read(ctx context.Context, user, room wire.ID, num int64, except uint64) error
+}
+
+// Observer is told what the transport does; for metrics.
+type Observer interface {
+	Opened()
+	Gone()
+	Closed(code int)
+	Stalled()
+}
+
+type nobody struct{}
+
+func (nobody) Opened()    {}
+func (nobody) Gone()      {}
+func (nobody) Closed(int) {}
+func (nobody) Stalled()   {}
+
+const (
+	// MaxFrame is the longest message a client may send, after inflation, in bytes.
+	MaxFrame = 128 << 10
+	// helloWait is how long a client may take from the handshake to its hello.
+	helloWait = 10 * time.Second
+	// messageWait is how long one message may take from its first frame to its last.
+	messageWait = 10 * time.Second
+	// maxUnacked is how many sends of one connection may be with the store at once.
+	maxUnacked = 256
+	// maxBad and maxRefused end a connection that keeps sending what cannot be taken.
+	maxBad     = 100
+	maxRefused = 1000
+	// Control frames are answered at this rate at most, in frames a second, with this burst.
+	controlRate  = 20
+	controlBurst = 200
+	// readBuffer is small because an idle connection keeps it; a larger message is read in several steps.
+	readBuffer = 512
+)
+
+// Options are what a server is made of.
+type Options struct {
+	Hub       *hub.Hub
+	Chat      Chat
+	Log       *slog.Logger
+	Heartbeat time.Duration // between pings; 0: 25 s
+	Observer  Observer      // nil: nobody looks
+}
+
+// Server makes sessions of WebSocket handshakes.
+type Server struct {
+	hub       *hub.Hub
+	chat      Chat
+	log       *slog.Logger
+	heartbeat time.Duration
+	observe   Observer
+	upgrader  websocket.Upgrader
+	messages  sync.Pool
+	draining  atomic.Bool
+	ctx       context.Context
+	cancel    context.CancelFunc
+
+	mu    sync.Mutex
+	conns map[*conn]struct{}
+	empty *sync.Cond
+}
+
+// New returns a server whose heartbeat runs until Close.
+func New(o Options) *Server {
+	s := &Server{hub: o.Hub, chat: o.Chat, log: o.Log, heartbeat: o.Heartbeat, observe: o.Observer, conns: map[*conn]struct{}{}}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.heartbeat == 0 {
+		s.heartbeat = 25 * time.Second
+	}
+	if s.observe == nil {
+		s.observe = nobody{}
+	}
+	s.empty = sync.NewCond(&s.mu)
+	s.messages.New = func() any { b := make([]byte, 0, 2048); return &b }
+	s.upgrader = websocket.Upgrader{
+		HandshakeTimeout: helloWait,
+		ReadBufferSize:   readBuffer,
+		WriteBufferSize:  256,
+		WriteBufferPool:  &sync.Pool{},
+		Subprotocols:     []string{"parley.v1"},
+		// Who may connect from where is decided before the handshake reaches this package.
+		CheckOrigin: func(*http.Request) bool { return true },
+		Error:       refuse,
+	}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	go s.beat()
+	return s
+}
+
+// refuse answers a handshake that RFC 6455 does not allow; section 4.2.2 wants the versions named.
+func refuse(w http.ResponseWriter, r *http.Request, status int, reason error) {
+	if r.Header.Get("Sec-WebSocket-Version") != "13" && websocket.IsWebSocketUpgrade(r) {
+		status = http.StatusUpgradeRequired
+		w.Header().Set("Sec-WebSocket-Version", "13")
+	}
+	http.Error(w, reason.Error(), status)
+}
+
+// ErrTooMany says that the account has as many connections as it may.
+var ErrTooMany = models.RateLimited("This account has too many connections.", 10*time.Second)
+
+// Serve answers a handshake whose caller is known to be who. It returns as soon as the connection stands: the
+// connection lives on in a goroutine of its own, so that the handler's stack and request are freed. An error means that
+// nothing has been answered yet.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, who hub.Identity) error {
+	if s.draining.Load() {
+		return models.Busy("The server is stopping.", nil)
+	}
+	if !s.hub.Admit(who.UserID) {
+		return ErrTooMany
+	}
+	ws, err := s.upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		s.hub.Dismiss(who.UserID)
+		return nil // refuse has answered
+	}
+	c := newConn(s, ws)
+	c.heard.Store(true)
+	c.session = s.hub.Open(who, plain{}, c)
+	s.mu.Lock()
+	s.conns[c] = struct{}{}
+	s.mu.Unlock()
+	s.observe.Opened()
+	go c.run(who)
+	return nil
+}
+
+func (s *Server) forget(c *conn) {
+	s.mu.Lock()
+	delete(s.conns, c)
+	if len(s.conns) == 0 {
+		s.empty.Broadcast()
+	}
+	s.mu.Unlock()
+	s.observe.Gone()
+}
+
+// beat pings every connection once in each heartbeat, spread over it, and gives up those that have been silent since
+// the last ping: a dead peer is found within two.
+func (s *Server) beat() {
+	const slots = 25
+	tick := time.NewTicker(s.heartbeat / slots)
+	defer tick.Stop()
+	ping := appendFrame(nil, finPing, nil)
+	for slot := uint64(0); ; slot++ {
+		select {
+		case <-s.ctx.Done():
+			return
+		case <-tick.C:
+		}
+		for _, c := range s.due(slot%slots, slots) {
+			if !c.heard.Swap(false) {
+				c.abandon()
+				continue
+			}
+			c.Write(ping)
+		}
+	}
+}
+
+func (s *Server) due(slot, slots uint64) []*conn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var cs []*conn
+	for c := range s.conns {
+		if c.session.ID%slots == slot {
+			cs = append(cs, c)
+		}
+	}
+	return cs
+}
+
+// Drain answers every further command with busy. Close then ends the connections.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Close sends every connection a close frame, waits until they have ended or ctx has, and stops the heartbeat.
+func (s *Server) Close(ctx context.Context) error {
+	s.draining.Store(true)
+	s.hub.CloseAll(hub.CloseRestart, "restarting")
+	stop := context.AfterFunc(ctx, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		for c := range s.conns {
+			go c.abandon()
+		}
+		s.empty.Broadcast()
+	})
+	defer stop()
+	s.mu.Lock()
+	for len(s.conns) > 0 && ctx.Err() == nil {
+		s.empty.Wait()
+	}
+	left := len(s.conns)
+	s.mu.Unlock()
+	s.cancel()
+	if left > 0 {
+		return errors.New("some connections did not close in time")
+	}
+	return nil
+}
