@@ -14,3 +14,12 @@ func (t *Tx) Audit(e models.AuditEntry) error {
 	}
 	return nil
 }
+
+// AuditLog returns up to limit lines after the one with this id, oldest first.
+func (q *Queries) AuditLog(after models.ID, limit int) ([]models.AuditEntry, error) {
+	entries := []models.AuditEntry{}
+	if err := q.db.Where("id > ?", after).Order("id").Limit(limit).Find(&entries).Error; err != nil {
+		return nil, fmt.Errorf("reading the audit log: %w", err)
+	}
+	return entries, nil
+}

@@ -59,6 +59,11 @@ func (t *Tx) SetRole(id models.ID, role models.Role) error {
 	return t.setUser(id, map[string]any{"role": role})
 }
 
+// SetDisabled switches the account off from a moment on, or on again with 0.
+func (t *Tx) SetDisabled(id models.ID, at models.Millis) error {
+	return t.setUser(id, map[string]any{"disabled_at": at})
+}
+
 // RaiseSessionEpoch ends every session of the account, those included whose rows are not there yet.
 func (t *Tx) RaiseSessionEpoch(id models.ID) error {
 	return t.setUser(id, map[string]any{"session_epoch": gorm.Expr("session_epoch + 1")})
