@@ -1,12 +1,9 @@
 package testkit
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
-	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -33,75 +30,6 @@ type Socket struct {
 	ended   error         // why reading ended; nil while it goes on
 	refs    int
 	stalls  bool // its order is not checked: how a stalled reader is caught up is the server's choice
-}
-
-// Dialing is how a socket is opened.
-type Dialing struct {
-	Header      http.Header
-	Protocols   []string
-	Compression bool
-	Silent      bool // never read: a stalled client with a small receive buffer
-}
-
-// Dial opens a socket as this client's browser would (its cookie and the page's Origin), or with its bearer token.
-func (c *Client) Dial() *Socket {
-	c.t.Helper()
-	s, res, err := c.TryDial(Dialing{})
-	if err != nil {
-		c.t.Fatalf("dial /ws as %q: %v (%s)", c.User.Username, err, status(res))
-	}
-	return s
-}
-
-// Connect dials and says hello without cursors.
-func (c *Client) Connect() *Socket {
-	c.t.Helper()
-	s := c.Dial()
-	s.Hello("", nil)
-	return s
-}
-
-func status(res *http.Response) string {
-	if res == nil {
-		return "no answer"
-	}
-	return res.Status
-}
-
-// TryDial opens a socket, or returns the handshake's answer.
-func (c *Client) TryDial(d Dialing) (*Socket, *http.Response, error) {
-	header := http.Header{}
-	if c.bearer != "" {
-		header.Set("Authorization", "Bearer "+c.bearer)
-	} else {
-		header.Set("Origin", c.base)
-	}
-	for name, values := range d.Header {
-		header[name] = values
-	}
-	dialer := websocket.Dialer{Jar: c.http.Jar, HandshakeTimeout: Deadline, Subprotocols: d.Protocols, EnableCompression: d.Compression}
-	if d.Silent {
-		dialer.NetDialContext = dialSmall
-	}
-	conn, res, err := dialer.Dial("ws"+strings.TrimPrefix(c.base, "http")+"/ws", header)
-	if err != nil {
-		return nil, res, err
-	}
-	s := &Socket{t: c.t, conn: conn, name: c.User.Username, order: newOrder(), changed: make(chan struct{}), stalls: d.Silent}
-	c.t.Cleanup(s.finish)
-	if !d.Silent {
-		go s.read()
-	}
-	return s, res, nil
-}
-
-// dialSmall keeps the kernel from hiding a stalled reader behind megabytes of socket buffer.
-func dialSmall(ctx context.Context, network, addr string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	return conn, conn.(*net.TCPConn).SetReadBuffer(4096)
 }
 
 func (s *Socket) read() {
