@@ -111,19 +111,14 @@ func (h *Hub) ToUser(user wire.ID, e *wire.Event, except uint64) {
 	}
 }
 
-// EndSession closes every connection that was opened by a sign-in.
-func (h *Hub) EndSession(signIn wire.ID) {
-	h.end(func(s *Session) bool { return s.Who.SignIn == signIn && signIn != 0 })
+// EndSession closes every connection that was opened by a credential.
+func (h *Hub) EndSession(credential wire.ID) {
+	h.end(func(s *Session) bool { return s.Who.Credential == credential })
 }
 
-// EndToken closes every connection that was opened by a token.
-func (h *Hub) EndToken(token wire.ID) {
-	h.end(func(s *Session) bool { return s.Who.Token == token && token != 0 })
-}
-
-// EndUser closes every connection of an account but those opened by the sign-in except.
+// EndUser closes every connection of an account but those opened by the credential except; 0 spares none.
 func (h *Hub) EndUser(user, except wire.ID) {
-	h.end(func(s *Session) bool { return s.User == user && (except == 0 || s.Who.SignIn != except) })
+	h.end(func(s *Session) bool { return s.User == user && (except == 0 || s.Who.Credential != except) })
 }
 
 // end takes the matching sessions out of their rooms at once, so that nothing more reaches them, and closes them.
@@ -153,14 +148,14 @@ func (h *Hub) Connections() int {
 	return n
 }
 
-// SignIns returns the sign-ins that have a connection open, to check that they still hold.
-func (h *Hub) SignIns() []wire.ID {
+// Credentials returns the credentials that have a connection open, each once, to check that they still hold.
+func (h *Hub) Credentials() []wire.ID {
 	seen := map[wire.ID]struct{}{}
 	var ids []wire.ID
-	for _, s := range h.sessions(func(s *Session) bool { return s.Who.SignIn != 0 }) {
-		if _, ok := seen[s.Who.SignIn]; !ok {
-			seen[s.Who.SignIn] = struct{}{}
-			ids = append(ids, s.Who.SignIn)
+	for _, s := range h.sessions(func(*Session) bool { return true }) {
+		if _, ok := seen[s.Who.Credential]; !ok {
+			seen[s.Who.Credential] = struct{}{}
+			ids = append(ids, s.Who.Credential)
 		}
 	}
 	return ids

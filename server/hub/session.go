@@ -8,12 +8,11 @@ import (
 	"parley/server/wire"
 )
 
-// Identity says whose connection a session is, and by which sign-in or token it was opened.
+// Identity says whose connection a session is, and by which credential, a sign-in or a token, it was opened.
 type Identity struct {
-	User   wire.Person
-	UserID wire.ID
-	SignIn wire.ID // 0 for a token
-	Token  wire.ID // 0 for a sign-in
+	User       wire.Person
+	UserID     wire.ID
+	Credential wire.ID
 }
 
 // Joined is a room of the hello's snapshot: at Seq the user was a member.

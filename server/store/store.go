@@ -140,9 +140,12 @@ func (s *Store) identify(ctx context.Context) error {
 	return nil
 }
 
-// Close refuses new writes, finishes those that were accepted, and closes the database.
+// Drain refuses new writes and returns when all that were accepted have been answered. Reading goes on.
+func (s *Store) Drain() { s.writer.close() }
+
+// Close drains and closes the database.
 func (s *Store) Close() error {
-	s.writer.close()
+	s.Drain()
 	return s.closeFiles()
 }
 

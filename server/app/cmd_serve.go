@@ -1,0 +1,5 @@
+package app
+
+import "context"
+
+func runServe(ctx context.Context, inv *invocation) error { return Serve(ctx, inv.cfg, inv.log) }

@@ -1,0 +1,146 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"parley/models"
+	"parley/server/auth"
+	"parley/server/chat"
+	"parley/server/config"
+	"parley/server/hub"
+	"parley/server/limits"
+	"parley/server/store"
+	"parley/server/telemetry"
+	"parley/server/transport/ws"
+	"parley/server/wire"
+)
+
+const (
+	// messagesPerSecond and messageBurst bound what one account sends, on all transports together.
+	messagesPerSecond = 10
+	messageBurst      = 50
+	// connectionsPerAccount bounds the sockets of one account.
+	connectionsPerAccount = 20
+)
+
+// parts are the pieces of a running server.
+type parts struct {
+	cfg      config.Config
+	log      *slog.Logger
+	metrics  *telemetry.Metrics
+	store    *store.Store
+	hub      *hub.Hub
+	chat     *chat.Service
+	auth     *auth.Service
+	sockets  *ws.Server
+	handler  http.Handler
+	draining atomic.Bool
+}
+
+// build makes the pieces from the ground up: store, hub, use cases, transports, pages.
+func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, error) {
+	p := &parts{cfg: cfg, log: log, metrics: telemetry.NewMetrics(Version())}
+	count := counter{p.metrics}
+	var err error
+	if p.store, err = store.Open(ctx, store.Options{Dir: cfg.Data, Log: log, Observer: count}); err != nil {
+		return nil, err
+	}
+	connections := connectionsPerAccount
+	if !cfg.RateLimits {
+		connections = 0
+	}
+	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
+	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
+	p.hub.SetSource(p.chat)
+	p.auth = auth.New(p.store, p.hub, p.chat.Welcome, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Log: log})
+	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: count})
+	if p.handler, err = p.routes(); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+// close ends what build has begun.
+func (p *parts) close() error {
+	p.hub.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	return errors.Join(p.sockets.Close(ctx), p.store.Close())
+}
+
+// allowance is the limit on messages, counted where it refuses.
+func (p *parts) allowance() func(models.ID) (bool, time.Duration) {
+	if !p.cfg.RateLimits {
+		return nil
+	}
+	keyed := limits.NewKeyed[models.ID](messagesPerSecond, messageBurst, time.Now)
+	return func(user models.ID) (bool, time.Duration) {
+		ok, after := keyed.Allow(user)
+		if !ok {
+			p.metrics.RateLimited("messages")
+		}
+		return ok, after
+	}
+}
+
+// ready says whether the server can take work: the database can be written, and no stop is under way.
+func (p *parts) ready(ctx context.Context) error {
+	if p.draining.Load() {
+		return models.Busy("The server is stopping.", nil)
+	}
+	return p.store.Writable(ctx)
+}
+
+// socketChat is what the sockets see of the use cases. The sign-in is looked up once more at the hello, after the hub
+// knows of the connection: a sign-out in between finds it, or is found.
+type socketChat struct {
+	*chat.Service
+	auth *auth.Service
+}
+
+// Hello implements ws.Chat.
+func (s socketChat) Hello(ctx context.Context, who hub.Identity) (wire.Hello, error) {
+	gone, err := s.auth.StillValid(ctx, []models.ID{who.Credential})
+	if err != nil {
+		return wire.Hello{}, err
+	}
+	if len(gone) > 0 {
+		return wire.Hello{}, models.NewError(models.CodeNotSignedIn, "The sign-in has ended.")
+	}
+	return s.Service.Hello(ctx, who.UserID)
+}
+
+// counter turns what the parts observe into metrics.
+type counter struct{ m *telemetry.Metrics }
+
+func (c counter) BatchCommitted(writes int, took time.Duration) {
+	c.m.CommitBatch.Observe(float64(writes))
+	c.m.CommitSeconds.Observe(took.Seconds())
+}
+func (c counter) QueueFull()      { c.m.StoreQueueFull.Inc() }
+func (c counter) Delivered(n int) { c.m.Deliveries.Add(float64(n)) }
+func (c counter) Opened()         { c.m.WS.Open.Inc(); c.m.WS.Opened.Inc() }
+func (c counter) Gone()           { c.m.WS.Open.Dec() }
+func (c counter) Stalled()        { c.m.WS.SlowClose.Inc() }
+
+func (c counter) Closed(code int) {
+	if code == hub.CloseTooSlow {
+		c.m.WS.SlowClose.Inc()
+	}
+}
+
+func (c counter) CaughtUp(how string) {
+	switch how {
+	case "ring":
+		c.m.CatchUpRing.Inc()
+	case "store":
+		c.m.CatchUpDelta.Inc()
+	case "reset":
+		c.m.CatchUpReset.Inc()
+	}
+}
