@@ -120,3 +120,32 @@ func TestOneConnectionsSendsCommitInTheOrderReceived(t *testing.T) {
 		}
 	}
 }
+
+// TestAConnectionCutBeforeTheAckIsHarmless cuts a hundred times right after a send; the retry on the next
+// connection gets the same message, whether or not the first had arrived.
+func TestAConnectionCutBeforeTheAckIsHarmless(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada := srv.SignUp("ada")
+	room := ada.CreateRoom("Tea", "open").ID
+	arrived := 0
+	for i := range 100 {
+		cut := ada.Connect()
+		cut.Send(room, ids("c", i), ids("text", i))
+		cut.Cut()
+		again := ada.Connect()
+		ack := again.Say(room, ids("c", i), ids("text", i))
+		if ack.Type != "ack" || ack.Message.Num != int64(i+1) {
+			t.Fatalf("the retry of message %d: %s", i, ack.Raw)
+		}
+		if ack.Duplicate {
+			arrived++
+		}
+		again.Cut()
+	}
+	t.Logf("%d of 100 had arrived before the cut", arrived)
+	byClientID(t, ada.History(room))
+	if n := ada.Room(room).Num; n != 100 {
+		t.Errorf("the room has %d messages, want 100", n)
+	}
+}
