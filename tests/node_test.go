@@ -3,6 +3,7 @@ package tests
 import (
 	"context"
 	"io/fs"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -29,8 +30,19 @@ func TestJavaScriptUnitTestsPass(t *testing.T) {
 func TestJavaScriptTypesHold(t *testing.T) {
 	t.Parallel()
 	node := testkit.Need(t, "node")
-	packages := testkit.Need(t, "npm packages")
+	packages := testkit.Need(t, "npm")
 	runIn(t, testkit.Root(), node, filepath.Join(packages, "typescript", "bin", "tsc"), "--project", filepath.Join("static", "jsconfig.json"))
+}
+
+func TestTheNpmLockNamesNoAddress(t *testing.T) {
+	t.Parallel()
+	lock, err := os.ReadFile(filepath.Join(testkit.Root(), "tests", "node", "package-lock.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(string(lock), "://") {
+		t.Error("tests/node/package-lock.json has addresses in it, and would pin everybody to one registry: run npm with --omit-lockfile-registry-resolved")
+	}
 }
 
 func javaScriptTests(t *testing.T, dir string) []string {

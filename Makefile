@@ -1,0 +1,47 @@
+# The habits of this repository. Everything here is a line that can be typed by hand.
+
+FUZZTIME ?= 10s
+
+.DEFAULT_GOAL := help
+.PHONY: help run build test short race lint fmt fuzz bench ci clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## serve http://127.0.0.1:8080 from ./data
+	go run ./server
+
+build: ## build bin/parley
+	go build -o bin/parley ./server
+
+test: ## run every test
+	go test ./...
+
+short: ## run the tests that take no time
+	go test -short ./...
+
+race: ## run every test under the race detector
+	go test -race ./...
+
+lint: ## judge the code without running it
+	.ci/lint
+
+fmt: ## format the Go code
+	go run mvdan.cc/gofumpt@v0.12.0 -w .
+
+fuzz: ## run each fuzz target for FUZZTIME (10s)
+	@for pkg in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+			echo "==> $$pkg $$target"; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+		done; \
+	done
+
+bench: ## run the benchmarks beside the code
+	go test -run '^$$' -bench . -benchmem ./...
+
+ci: ## what continuous integration runs
+	bash .ci/run
+
+clean: ## remove what building and testing left, but not ./data
+	rm -rf bin parley shots *.prof *.test tests/node/node_modules
