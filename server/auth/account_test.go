@@ -271,6 +271,7 @@ func TestTheCommandLineMakesAccountsAndResetsPasswords(t *testing.T) {
 	wantCode(t, err, models.CodeNotSignedIn)
 	wantCode(t, b.login("ben", password, home()), models.CodeInvalidCredentials)
 	wantCode(t, b.login("ben", "another fine password", home()), "")
+	b.settle()
 	if !b.live.endedUser(id.User.ID, 0) {
 		t.Error("the open connections were not closed")
 	}

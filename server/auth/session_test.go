@@ -100,6 +100,7 @@ func TestSigningOutEndsTheSessionAndItsConnections(t *testing.T) {
 	}
 	_, err := b.Session(t.Context(), token)
 	wantCode(t, err, models.CodeNotSignedIn)
+	b.settle()
 	if !b.live.closed(who.SessionID) {
 		t.Error("its connections stay open")
 	}
@@ -131,6 +132,7 @@ func TestASessionIsEndedOnlyByItsOwnAccount(t *testing.T) {
 	}
 	_, err = b.Session(t.Context(), first)
 	wantCode(t, err, models.CodeNotSignedIn)
+	b.settle()
 	if !b.live.closed(ada.SessionID) || b.live.closed(second.SessionID) {
 		t.Error("the wrong connections were closed")
 	}
@@ -155,6 +157,7 @@ func TestChangingThePasswordEndsEveryOtherSession(t *testing.T) {
 	}
 	_, err = b.Session(t.Context(), other)
 	wantCode(t, err, models.CodeNotSignedIn)
+	b.settle()
 	if !b.live.endedUser(ada.User.ID, ada.SessionID) {
 		t.Error("the connections of the others stay open")
 	}
@@ -221,6 +224,7 @@ func TestATokenSpeaksForItsAccountUntilItIsDeleted(t *testing.T) {
 	}
 	_, err = b.Bearer(t.Context(), made.Token)
 	wantCode(t, err, models.CodeNotSignedIn)
+	b.settle()
 	if !b.live.closed(who.TokenID) {
 		t.Error("what it opened stays open")
 	}

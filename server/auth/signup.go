@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"parley/models"
 	"parley/server/store"
@@ -139,7 +140,7 @@ func (s *Service) newUser(ctx context.Context, up SignUp) (*models.User, error) 
 		return nil, err
 	}
 	u := &models.User{
-		ID: s.store.NewID(), Username: up.Username, NameKey: models.FoldKey(up.Username), DisplayName: up.DisplayName,
+		ID: s.store.NewID(), Username: up.Username, NameKey: models.FoldKey(up.Username), DisplayName: strings.TrimSpace(up.DisplayName),
 		PasswordHash: hash, CreatedAt: s.now(),
 	}
 	if up.Email != "" {

@@ -42,13 +42,6 @@ func (t *Tx) InsertUser(u *models.User) error {
 	return userConflict(t.db.Create(u).Error)
 }
 
-// SetProfile writes what people change about themselves: display name, e-mail, avatar, status.
-func (t *Tx) SetProfile(u *models.User) error {
-	return t.setUser(u.ID, map[string]any{
-		"display_name": u.DisplayName, "email": u.Email, "email_key": u.EmailKey, "avatar_url": u.AvatarURL, "status": u.Status,
-	})
-}
-
 // SetPasswordHash replaces the password of an account.
 func (t *Tx) SetPasswordHash(id models.ID, hash string) error {
 	return t.setUser(id, map[string]any{"password_hash": hash})
