@@ -35,7 +35,7 @@ func withStore(ctx context.Context, inv *invocation, do func(*store.Store) error
 // inUse turns a locked data folder into advice.
 func inUse(cfg config.Config, err error) error {
 	if errors.Is(err, store.ErrInUse) {
-		return fmt.Errorf("the server is running on %s: stop it first, or do this in the browser", cfg.Data)
+		return fmt.Errorf("a server is running on the data folder %s: stop it first, or use the browser", cfg.Data)
 	}
 	return err
 }

@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"strings"
+
+	"parley/models"
+	"parley/server/auth"
+	"parley/server/chat"
+	"parley/server/store"
+	"parley/server/wire"
+)
+
+// generatedLength is that of a password made up here: 20 of 32 characters are 100 bits.
+const generatedLength = 20
+
+func runAdminCreate(ctx context.Context, inv *invocation) error {
+	role := models.RoleAdmin
+	if asked, ok := inv.flags["role"]; ok {
+		role = models.Role(asked)
+		switch role {
+		case models.RoleOwner, models.RoleAdmin, models.RoleMember, models.RoleGuest:
+		default:
+			return usagef("--role: %q is none of owner, admin, member, guest", asked)
+		}
+	}
+	password, shown, err := choosePassword(inv.flags)
+	if err != nil {
+		return err
+	}
+	return withAccounts(ctx, inv, func(accounts *auth.Service) error {
+		u, err := accounts.CreateAccount(ctx, inv.args[0], password, role)
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(inv.stdout, "made the account %s (%s)%s\n", u.Username, u.Role, shown)
+		return err
+	})
+}
+
+func runAdminResetPassword(ctx context.Context, inv *invocation) error {
+	password, shown, err := choosePassword(inv.flags)
+	if err != nil {
+		return err
+	}
+	return withAccounts(ctx, inv, func(accounts *auth.Service) error {
+		if err := accounts.ResetPassword(ctx, inv.args[0], password); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(inv.stdout, "%s has a new password and is signed out everywhere%s\n", inv.args[0], shown)
+		return err
+	})
+}
+
+// choosePassword reads the password from a file, less the line break that ends it, or makes one up; shown is what to
+// add to the answer so that its new owner learns it. A password is never an argument: every user of the machine sees
+// those in the list of processes.
+func choosePassword(flags map[string]string) (password, shown string, err error) {
+	if path, ok := flags["password-file"]; ok {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return "", "", fmt.Errorf("--password-file: %w", err)
+		}
+		return strings.TrimSuffix(strings.TrimSuffix(string(b), "\n"), "\r"), "", nil
+	}
+	password = strings.ToLower(rand.Text()[:generatedLength])
+	return password, "; the password is " + password, nil
+}
+
+// withAccounts runs do with the accounts of a data folder that no server is using. Limits are off: whoever can write
+// the folder needs no guessing.
+func withAccounts(ctx context.Context, inv *invocation, do func(*auth.Service) error) error {
+	return withStore(ctx, inv, func(st *store.Store) error {
+		rooms := chat.New(st, nobodyListening{}, chat.Options{})
+		return do(auth.New(st, nil, rooms.Welcome, auth.Options{SignUp: auth.SignUpMode(inv.cfg.Signup), Log: inv.log}))
+	})
+}
+
+// nobodyListening is the hub of a command that runs without a server.
+type nobodyListening struct{}
+
+func (nobodyListening) Publish(*wire.Event)                   {}
+func (nobodyListening) ToUser(models.ID, *wire.Event, uint64) {}
