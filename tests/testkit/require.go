@@ -20,6 +20,7 @@ func needs() map[string]need {
 	return map[string]need{
 		"browser": {findProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "apt-get install chromium"},
 		"node":    {findProgram("node"), "apt-get install nodejs (version 20 or newer)"},
+		"curl":    {findProgram("curl"), "apt-get install curl"},
 		"npm": {func() string {
 			dir := filepath.Join(Root(), "tests", "node", "node_modules")
 			if _, err := os.Stat(filepath.Join(dir, ".package-lock.json")); err != nil {
@@ -30,7 +31,7 @@ func needs() map[string]need {
 	}
 }
 
-// Need returns the path of what a test cannot do without: "browser", "node" or "npm" (the folder
+// Need returns the path of what a test cannot do without: "browser", "node", "curl" or "npm" (the folder
 // tests/node/node_modules). Where it is missing the test is skipped, in a line that says how to get it; but it fails
 // where PARLEY_TEST_REQUIRE, a list with commas, names it, so that continuous integration never skips by accident.
 func Need(t testing.TB, what string) string {
