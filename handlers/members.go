@@ -1,0 +1,112 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"parley/models"
+	"parley/server/chat"
+)
+
+func (s *site) join(c echo.Context) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	room, err := s.Chat.Join(c.Request().Context(), who(c).User, id)
+	return roomOr(c, room, err)
+}
+
+func (s *site) leave(c echo.Context) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	if err := s.Chat.Leave(c.Request().Context(), who(c).User, id); err != nil {
+		return err
+	}
+	return nothing(c)
+}
+
+func (s *site) members(c echo.Context) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	members, err := s.Chat.Members(c.Request().Context(), who(c).User, id)
+	if err != nil {
+		return err
+	}
+	return respond(c, http.StatusOK, list("members", members))
+}
+
+func (s *site) addMember(c echo.Context) error {
+	room, user, err := roomAndUser(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Chat.AddMember(c.Request().Context(), who(c).User, room, user); err != nil {
+		return err
+	}
+	return nothing(c)
+}
+
+func (s *site) removeMember(c echo.Context) error {
+	room, user, err := roomAndUser(c)
+	if err != nil {
+		return err
+	}
+	if err := s.Chat.RemoveMember(c.Request().Context(), who(c).User, room, user); err != nil {
+		return err
+	}
+	return nothing(c)
+}
+
+func roomAndUser(c echo.Context) (room, user models.ID, err error) {
+	if room, err = idOf(c, "id"); err != nil {
+		return 0, 0, err
+	}
+	user, err = idOf(c, "user_id")
+	return room, user, err
+}
+
+// markRead moves the caller's mark in a room, forwards or back.
+func (s *site) markRead(c echo.Context) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Num *int64 `json:"num"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if in.Num == nil || *in.Num < 0 {
+		return models.Invalid("num", "required", "num is a whole number from 0 on.")
+	}
+	const noConnection = 0 // every connection of the caller is told
+	unread, err := s.Chat.MarkRead(c.Request().Context(), who(c).User, id, *in.Num, noConnection)
+	if err != nil {
+		return err
+	}
+	return respond(c, http.StatusOK, unread)
+}
+
+func (s *site) setPreferences(c echo.Context) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Notify    *models.Notify `json:"notify"`
+		Muted     *bool          `json:"muted"`
+		Favourite *bool          `json:"favourite"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	room, err := s.Chat.SetPreferences(c.Request().Context(), who(c).User, id, chat.Preferences(in))
+	return roomOr(c, room, err)
+}

@@ -1,0 +1,97 @@
+package handlers
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// Route is a line of the list of what the server answers. HEAD is answered wherever GET is.
+type Route struct {
+	Method string `json:"method"`
+	Path   string `json:"path"`
+}
+
+// access says whom a route is for, as far as HTTP decides it.
+type access string
+
+const (
+	accessPublic   access = "public"    // nobody is asked who he is, and nothing is counted
+	accessAnyone   access = "anyone"    // who asks is found out where the request says so
+	accessSignedIn access = "signed in" // 401 for everybody else
+	accessSocket   access = "socket"    // the handshake has rules of its own
+)
+
+// route is a Route with what answers it.
+type route struct {
+	Route
+	access  access
+	handler echo.HandlerFunc
+	body    int64 // the largest body in bytes; 0: maxBody
+}
+
+// Routes returns the list of routes, in the order of the contract.
+func Routes() []Route {
+	var s *site // the methods' names are all that is needed of it
+	all := s.routes()
+	list := make([]Route, len(all))
+	for i := range all {
+		list[i] = all[i].Route
+	}
+	return list
+}
+
+// routes is the one list of what is answered, to whom, and by what.
+func (s *site) routes() []route {
+	const (
+		get, post, put, patch, del = http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete
+		api                        = "/api/v1"
+	)
+	at := func(method, path string, a access, h echo.HandlerFunc) route {
+		return route{Route: Route{method, path}, access: a, handler: h}
+	}
+	small := func(r route) route { r.body = maxCredentials; return r }
+	list := []route{
+		small(at(post, api+"/signup", accessAnyone, s.signUp)),
+		small(at(post, api+"/login", accessAnyone, s.login)),
+		at(post, api+"/logout", accessSignedIn, s.logout),
+		at(get, api+"/me", accessSignedIn, s.me),
+		at(patch, api+"/me", accessSignedIn, s.changeMe),
+		small(at(post, api+"/me/password", accessSignedIn, s.changePassword)),
+		at(get, api+"/me/sessions", accessSignedIn, s.sessions),
+		at(del, api+"/me/sessions/:id", accessSignedIn, s.endSession),
+		at(post, api+"/me/tokens", accessSignedIn, s.createToken),
+		at(get, api+"/me/tokens", accessSignedIn, s.tokens),
+		at(del, api+"/me/tokens/:id", accessSignedIn, s.deleteToken),
+		at(get, api+"/users", accessSignedIn, s.users),
+		at(get, api+"/users/:id", accessSignedIn, s.user),
+
+		at(get, api+"/rooms", accessSignedIn, s.rooms),
+		at(post, api+"/rooms", accessSignedIn, s.createRoom),
+		at(post, api+"/rooms/direct", accessSignedIn, s.direct),
+		at(get, api+"/rooms/:id", accessSignedIn, s.room),
+		at(patch, api+"/rooms/:id", accessSignedIn, s.updateRoom),
+		at(del, api+"/rooms/:id", accessSignedIn, s.archiveRoom),
+		at(post, api+"/rooms/:id/join", accessSignedIn, s.join),
+		at(post, api+"/rooms/:id/leave", accessSignedIn, s.leave),
+		at(get, api+"/rooms/:id/members", accessSignedIn, s.members),
+		at(put, api+"/rooms/:id/members/:user_id", accessSignedIn, s.addMember),
+		at(del, api+"/rooms/:id/members/:user_id", accessSignedIn, s.removeMember),
+		at(post, api+"/rooms/:id/read", accessSignedIn, s.markRead),
+		at(patch, api+"/rooms/:id/me", accessSignedIn, s.setPreferences),
+
+		at(post, api+"/rooms/:id/messages", accessSignedIn, s.send),
+		at(get, api+"/rooms/:id/messages", accessSignedIn, s.history),
+		at(get, api+"/rooms/:id/changes", accessSignedIn, s.changes),
+		at(patch, api+"/messages/:id", accessSignedIn, s.edit),
+		at(del, api+"/messages/:id", accessSignedIn, s.deleteMessage),
+		at(get, api+"/messages/:id/revisions", accessSignedIn, s.revisions),
+
+		at(get, socketPath, accessSocket, s.socket),
+
+		at(get, "/livez", accessPublic, s.livez),
+		at(get, "/readyz", accessPublic, s.readyz),
+		at(get, "/metrics", accessPublic, s.metrics),
+	}
+	return append(list, s.pages()...)
+}

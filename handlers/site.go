@@ -1,0 +1,122 @@
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"parley/models"
+	"parley/server/auth"
+	"parley/server/chat"
+	"parley/server/config"
+	"parley/server/limits"
+	"parley/server/telemetry"
+)
+
+// Deps are what the handlers stand on. All but Now are needed.
+type Deps struct {
+	Auth    *auth.Service
+	Chat    *chat.Service
+	Config  config.Config
+	Log     *slog.Logger
+	Metrics *telemetry.Metrics
+	// Ready returns an error while the server cannot take work: the database cannot be written, or it drains.
+	Ready func(context.Context) error
+	// Socket takes over a handshake whose origin and caller have been checked. An error means that nothing has been
+	// answered yet.
+	Socket func(echo.Context, auth.Identity) error
+	Now    func() time.Time // nil: the clock; for rate limits
+}
+
+const (
+	restPerSecond = 50
+	restBurst     = 200
+	// A handshake without a session costs a look into the database and gives nothing.
+	handshakesPerMinute = 100
+
+	maxBody = 1 << 20 // bytes of JSON, or of a form
+	// Two passwords of 1,024 bytes, escaped, are 12 KiB: whatever is much larger is no sign-in.
+	maxCredentials = 64 << 10
+)
+
+// site is the deps and what the handlers keep between requests.
+type site struct {
+	Deps
+	origins    origins
+	public     map[string]bool // the patterns of the public routes
+	rest       *limits.Keyed[string]
+	handshakes *limits.Window[string]
+}
+
+// Register puts every route and what stands before it on e.
+func Register(e *echo.Echo, d Deps) {
+	if d.Now == nil {
+		d.Now = time.Now
+	}
+	s := &site{
+		Deps:       d,
+		origins:    newOrigins(d.Config),
+		public:     map[string]bool{},
+		rest:       limits.NewKeyed[string](restPerSecond, restBurst, d.Now),
+		handshakes: limits.NewWindow[string](handshakesPerMinute, time.Minute, d.Now),
+	}
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.fail
+	e.Use(s.observe, s.headers, s.compress(), s.sameSite)
+	for _, r := range s.routes() {
+		s.public[r.Path] = r.access == accessPublic
+		h := s.admit(r)(r.handler)
+		e.Add(r.Method, r.Path, h)
+		if r.Method == http.MethodGet && r.access != accessSocket {
+			e.HEAD(r.Path, h) // net/http leaves the body out
+		}
+	}
+}
+
+// admit finds out who asks, refuses who may not, and bounds how often and how much.
+func (s *site) admit(r route) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		if r.access == accessPublic {
+			return next
+		}
+		return func(c echo.Context) error {
+			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
+			limit := r.body
+			if limit == 0 {
+				limit = maxBody
+			}
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+			if r.access == accessSocket {
+				return next(c)
+			}
+			id, err := s.identify(c)
+			if err != nil && (r.access == accessSignedIn || !models.IsCode(err, models.CodeNotSignedIn) || hasBearer(c.Request())) {
+				return err
+			}
+			c.Set(identityKey, id)
+			if err := s.allowRequest(c, id); err != nil {
+				return err
+			}
+			return next(c)
+		}
+	}
+}
+
+// allowRequest counts a request for the account, or for the address where there is none.
+func (s *site) allowRequest(c echo.Context, id auth.Identity) error {
+	if !s.Config.RateLimits {
+		return nil
+	}
+	key := "address " + limits.Network(address(c))
+	if id.User != nil {
+		key = id.User.ID.String()
+	}
+	if ok, wait := s.rest.Allow(key); !ok {
+		s.Metrics.RateLimited("rest")
+		return models.RateLimited("Too many requests in a short time.", wait)
+	}
+	return nil
+}
