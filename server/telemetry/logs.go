@@ -22,9 +22,6 @@ func NewLogger(w io.Writer, json bool, level slog.Leveler) *slog.Logger {
 	return slog.New(requestHandler{h})
 }
 
-// Discard is a logger for tests and for callers that must stay silent.
-func Discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
-
 // requestHandler adds the request id that travels in the context.
 type requestHandler struct{ slog.Handler }
 

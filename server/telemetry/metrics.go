@@ -126,11 +126,6 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
 }
 
-// Register adds a number of somebody else's, as a package that measures what
-// is not in Metrics. It panics when the name is taken: that is a mistake in the
-// program and shows at the first start.
-func (m *Metrics) Register(c prometheus.Collector) { m.registry.MustRegister(c) }
-
 // knownMethod keeps invented methods from making time series.
 func knownMethod(method string) string {
 	switch method {
