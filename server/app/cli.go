@@ -49,7 +49,7 @@ func Main(args, environ []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return exitOK
 	}
-	fmt.Fprintln(stderr, "parley: "+oneLine(err)) //nolint:errcheck // nowhere left to report to
+	fmt.Fprintln(stderr, "parley: "+oneLine(err)) // a failure to report has nowhere to be reported
 	var usage usageError
 	if errors.As(err, &usage) {
 		return exitUsage

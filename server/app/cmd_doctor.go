@@ -140,7 +140,7 @@ func checkDisk(dir string) finding {
 	if err := unix.Statfs(existingParent(dir), &st); err != nil {
 		return wrong(name, "free space cannot be told: %v", err)
 	}
-	free := uint64(st.Bavail) * uint64(st.Bsize) //nolint:unconvert // the fields' types differ between systems
+	free := uint64(st.Bavail) * uint64(st.Bsize) // the fields have other types on other systems
 	mib := free >> 20
 	switch {
 	case free < noDisk:
