@@ -53,7 +53,7 @@ var authorization = []asked{
 	{"GET", "/api/v1/rooms/ROOM/changes", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
 	{"PATCH", "/api/v1/messages/MESSAGE", testkit.Object{"text": "changed"}, "401 403 403 200 403 403 403", "401 404 404 200 403 404 403", false},
 	{"DELETE", "/api/v1/messages/MESSAGE", nil, "401 403 403 200 200 200|403 403", "401 404 404 200 200 404 403", true},
-	{"GET", "/api/v1/messages/MESSAGE/revisions", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"GET", "/api/v1/messages/MESSAGE/revisions", nil, "401 403 403 200 403 200 403", "401 404 404 200 403 404 403", false},
 
 	// Sockets: without an upgrade the handshake goes no further than who is asking.
 	{"GET", "/ws", nil, "400|401|426 400|426 400|426 400|426 400|426 400|426 400|426", "", false},

@@ -140,7 +140,7 @@ func (c *cast) command(t *testing.T, caller string, filled any, silence bool) st
 	return answer.Type
 }
 
-var parameter = regexp.MustCompile(`:[a-z_]+|\b[A-Z]{4,}\b|/1$`)
+var parameter = regexp.MustCompile(`:[a-z_]+|\b[A-Z]{4,}\b|\b1$`)
 
 // TestEveryRouteHasARowInTheTable compares the table with the program's own list, so that a route without a row fails.
 func TestEveryRouteHasARowInTheTable(t *testing.T) {

@@ -35,6 +35,7 @@ func Main(m *testing.M) int {
 }
 
 // Binary builds the program on the first call (with the race detector where the tests have it) and returns its path.
+// PARLEY_TEST_PROGRAM names one that is built already: a release can be put through the same tests.
 func Binary(t testing.TB) string {
 	t.Helper()
 	built.once.Do(built.build)
@@ -45,6 +46,9 @@ func Binary(t testing.TB) string {
 }
 
 func (p *program) build() {
+	if p.path = os.Getenv("PARLEY_TEST_PROGRAM"); p.path != "" {
+		return
+	}
 	p.dir, p.err = os.MkdirTemp("", "parley-test-")
 	if p.err != nil {
 		return
