@@ -30,6 +30,8 @@ interface Room {
   mentions: number;
   last_message_at: string;
   archived: boolean;
+  /** Of a direct room: everybody in it. */
+  users: User[];
   /** null: an open room that is only being looked at. */
   me: RoomMe | null;
 }

@@ -39,8 +39,16 @@ export function room(r) {
     mentions: r.mentions ?? 0,
     last_message_at: r.last_message_at ?? '',
     archived: r.archived ?? false,
+    users: (r.users ?? []).map(user),
     me: roomMe(r.me),
   };
+}
+
+/** A direct room is called by the people in it, but for the reader. @param {Room} r @param {User} me */
+export function roomName(r, me) {
+  if (r.kind !== 'direct' || r.users.length === 0) return r.name;
+  const others = r.users.filter((u) => u.id !== me.id);
+  return (others.length ? others : r.users).map((u) => u.display_name).join(', ');
 }
 
 /** @param {any} m @returns {Message} */

@@ -139,6 +139,9 @@ const reducers = {
   'local.retry': (state, event) => ({ ...state, outbox: outbox.retry(state.outbox, event.client_id) }),
   'local.unsend': (state, event) => ({ ...state, outbox: outbox.remove(state.outbox, event.client_id) }),
 
+  // The answer to my own edit or deletion: shown at once, while the event that carries its seq is on its way.
+  'local.changed': (state, event) => onTimeline(state, event.message.room_id, (t) => timelines.changed(t, event.message)),
+
   ack(state, event) {
     const sent = onTimeline(state, event.message.room_id, (t) => timelines.acknowledge(t, event.message));
     return { ...sent, outbox: outbox.remove(sent.outbox, event.message.client_id) };

@@ -77,6 +77,13 @@ export function acknowledge(t, raw) {
   return trim({ ...t, messages: insert(t.messages, m) });
 }
 
+/** @param {Timeline} t @param {any} raw @returns {Timeline} */
+export function changed(t, raw) {
+  const m = message(raw);
+  const at = t.messages.findIndex((known) => known.id === m.id);
+  return at < 0 ? t : { ...t, messages: t.messages.with(at, m) };
+}
+
 /** @param {Timeline} t @param {number} seq @returns {Timeline} */
 export function synced(t, seq) {
   return t.status === 'ready' && seq > t.cursor ? { ...t, cursor: seq } : t;

@@ -1,0 +1,76 @@
+// The one object that the use cases and views share: state, what only this page knows, and the ways to the server.
+import { batch, signal } from '../../vendor/signals-core.js';
+import { locale } from '../core/locale.js';
+import { cursors, fromBoot, reduce } from '../core/state.js';
+import { createApi } from '../net/api.js';
+import { createOutboxDb } from '../net/outboxdb.js';
+import { createSocket } from '../net/socket.js';
+
+/** @typedef {{name: string, props: any}} OpenDialog */
+/** @typedef {{text: string, action: string, run: () => void}} Toast */
+
+/** @param {Boot} boot */
+export function createApp(boot) {
+  const l = locale(boot.lang, boot.strings);
+  const state = signal(fromBoot(boot));
+  /** @type {Set<(event: ServerEvent, before: State) => void>} */
+  const watchers = new Set();
+
+  /** @param {ServerEvent} event */
+  function dispatch(event) {
+    const before = state.peek();
+    batch(() => {
+      state.value = reduce(before, event, Date.now());
+    });
+    for (const watch of watchers) watch(event, before);
+  }
+
+  /** What this page knows and no server does. */
+  const ui = {
+    /** @type {import('../../vendor/signals-core.js').Signal<import('../net/socket.js').Link>} */
+    link: signal({ phase: 'connecting', since: Date.now(), retryAt: 0 }),
+    /** The message being edited in place, by id. */
+    editing: signal(''),
+    /** Long messages that were opened out, by row key. */
+    unfolded: signal(/** @type {ReadonlySet<string>} */ (new Set())),
+    /** Rooms with a draft. */
+    drafts: signal(/** @type {ReadonlySet<string>} */ (new Set())),
+    /** @type {import('../../vendor/signals-core.js').Signal<OpenDialog | null>} */
+    dialog: signal(null),
+    /** @type {import('../../vendor/signals-core.js').Signal<Toast | null>} */
+    toast: signal(null),
+    /** The phone shows the list of rooms instead of one. */
+    home: signal(false),
+    /** Sections of the sidebar that are folded. */
+    folded: signal(/** @type {ReadonlySet<string>} */ (new Set())),
+  };
+
+  const api = createApi(() => socket.halt());
+  const socket = createSocket({
+    open: (url) => new WebSocket(url, 'parley.v1'),
+    url: location.origin.replace(/^http/, 'ws') + '/ws',
+    hello: () => ({ epoch: state.peek().epoch, rooms: cursors(state.peek()) }),
+    onEvent: dispatch,
+    onLink: (link) => {
+      ui.link.value = link;
+    },
+    onRefused: () => {
+      api.get('/me').catch(() => undefined);
+    },
+    now: Date.now,
+    random: Math.random,
+  });
+
+  return {
+    boot, l, t: l.t, state, ui, dispatch, api, socket,
+    outboxDb: createOutboxDb(state.peek().me.id),
+    /** @param {(event: ServerEvent, before: State) => void} watch */
+    watch: (watch) => watchers.add(watch),
+    /** The room on screen. @returns {Room | undefined} */
+    room: () => state.peek().rooms.get(state.peek().current),
+    touch: matchMedia('(hover: none) and (pointer: coarse)'),
+    phone: matchMedia('(max-width: 719px)'),
+  };
+}
+
+/** @typedef {ReturnType<typeof createApp>} App */

@@ -1,0 +1,67 @@
+// Read marks: they move when the newest message is in front of somebody, and back when he wishes.
+
+/** @typedef {import('./app.js').App} App */
+
+/** Marks are told at most this often; the last one is always told. */
+const EVERY_MS = 500;
+
+/** @param {App} app */
+export function createReading(app) {
+  /** Marks not told yet, by room. @type {Map<string, number>} */
+  const due = new Map();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  let toldAt = 0;
+  /** A room that was marked unread by hand stays so, though it is in view, until it is opened anew. */
+  let left = '';
+
+  /** @param {string} roomId @param {number} num */
+  function mark(roomId, num) {
+    due.set(roomId, num);
+    if (timer) return;
+    timer = setTimeout(tell, Math.max(0, toldAt + EVERY_MS - Date.now()));
+  }
+
+  function tell() {
+    timer = undefined;
+    toldAt = Date.now();
+    for (const [roomId, num] of due) if (app.socket.send({ type: 'read', room_id: roomId, num })) due.delete(roomId);
+  }
+
+  app.watch((event) => {
+    // Marks made while the connection was down are newer than what the hello says.
+    if (event.type === 'local.opened' || event.type === 'local.send') left = '';
+    if (event.type !== 'hello') return;
+    for (const [roomId, num] of due) app.dispatch({ type: 'local.read', room_id: roomId, num });
+    if (due.size && !timer) timer = setTimeout(tell, 0);
+  });
+
+  return {
+    /** Everything in the room was seen. @param {string} roomId @param {boolean} [asked] the reader said so himself */
+    seen(roomId, asked = false) {
+      const r = app.state.peek().rooms.get(roomId);
+      if (asked) left = '';
+      if (roomId === left) return;
+      if (!r?.me || r.unread === 0) return;
+      app.dispatch({ type: 'local.read', room_id: roomId, num: r.num });
+      mark(roomId, r.num);
+    },
+    /** This message and all after it are unread again. @param {string} roomId @param {number} num */
+    unseen(roomId, num) {
+      left = roomId;
+      app.dispatch({ type: 'local.unread', room_id: roomId, num: num - 1 });
+      mark(roomId, num - 1);
+    },
+    /** All rooms; answers what undoes it. @returns {(() => void) | null} */
+    seenEverywhere() {
+      const before = [...app.state.peek().rooms.values()].filter((r) => r.me && r.unread > 0);
+      for (const r of before) this.seen(r.id, true);
+      if (before.length === 0) return null;
+      return () => {
+        for (const r of before) this.unseen(r.id, (r.me?.last_read_num ?? 0) + 1);
+      };
+    },
+  };
+}
+
+/** @typedef {ReturnType<typeof createReading>} Reading */

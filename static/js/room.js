@@ -1,0 +1,62 @@
+// The room page: everything is put together here, and nowhere else.
+import { createApp } from './client/app.js';
+import { createDrafts } from './client/drafts.js';
+import { createHistory } from './client/history.js';
+import { createMessages } from './client/messages.js';
+import { createNavigation } from './client/navigation.js';
+import { createReading } from './client/reading.js';
+import { createRooms } from './client/rooms.js';
+import { createSending } from './client/sending.js';
+import { mountActions } from './view/actions.js';
+import { trustedScript } from './view/body.js';
+import { mountComposer } from './view/composer.js';
+import { mountConnection } from './view/connection.js';
+import { mountDialogs } from './view/dialogs/dialog.js';
+import { jumpDialog } from './view/dialogs/jump.js';
+import { membersDialog } from './view/dialogs/members.js';
+import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/dialogs/rooms.js';
+import { deleteDialog, shortcutsDialog, signInDialog } from './view/dialogs/small.js';
+import { mountHeader } from './view/header.js';
+import { mountShortcuts } from './view/shortcuts.js';
+import { mountSidebar } from './view/sidebar.js';
+import { mountTimeline } from './view/timeline.js';
+import { mountTitle } from './view/title.js';
+import { mountToast } from './view/toast.js';
+import { walkable } from './view/walk.js';
+
+const app = createApp(JSON.parse(document.getElementById('boot')?.textContent ?? '{}'));
+const pages = createHistory(app);
+const navigation = createNavigation(app, pages);
+const reading = createReading(app);
+const sending = createSending(app);
+const drafts = createDrafts(app);
+const rooms = createRooms(app, navigation);
+const log = /** @type {HTMLElement} */ (document.getElementById('timeline'));
+
+const focus = navigation.start();
+/** @type {{take: (text: string) => void, focus: () => void}} */
+let composer;
+const messages = createMessages(app, sending, reading, () => composer);
+const timeline = mountTimeline(app, pages, reading, messages.rowActions, focus);
+mountSidebar(app);
+mountHeader(app, rooms);
+composer = mountComposer(app, sending, drafts, timeline);
+const actions = mountActions(app, log, messages);
+walkable(log, (row) => actions.menu(row, row));
+mountConnection(app);
+mountToast(app);
+mountTitle(app);
+mountShortcuts(app, navigation, reading, timeline);
+mountDialogs(app, {
+  create: createDialog(rooms), browse: browseDialog(rooms), room: roomDialog(rooms), leave: leaveDialog(rooms), members: membersDialog(rooms),
+  jump: jumpDialog(navigation), shortcuts: shortcutsDialog(), delete: deleteDialog(), 'sign-in': signInDialog(),
+});
+// On a phone the page says by a class which of its two screens is shown.
+app.ui.home.subscribe((home) => {
+  document.body.dataset.view = home ? 'home' : 'room';
+});
+
+sending.restore();
+app.socket.start();
+setInterval(() => app.dispatch({ type: 'local.tick' }), 1000);
+navigator.serviceWorker?.register(trustedScript('/sw.js')).catch(() => undefined);

@@ -1,0 +1,69 @@
+// A message's body. The one place where HTML that came from outside enters the page: the server made it from Markdown
+// and sanitised it; the policy's name is the one that the Content-Security-Policy allows.
+import { Directive, PartType, directive, noChange } from '../../vendor/lit-html.js';
+
+const policy = globalThis.window?.trustedTypes?.createPolicy('parley', {
+  createHTML: (/** @type {string} */ html) => html,
+  createScriptURL(/** @type {string} */ url) {
+    if (url === '/sw.js') return url;
+    throw new TypeError('no such script');
+  },
+});
+
+/** @param {string} html sanitised by the server @returns {any} */
+export function trustedHTML(html) {
+  return policy ? policy.createHTML(html) : html;
+}
+
+/** @param {string} url @returns {any} */
+export function trustedScript(url) {
+  return policy ? policy.createScriptURL(url) : url;
+}
+
+class Body extends Directive {
+  /** @param {any} part */
+  constructor(part) {
+    super(part);
+    if (part.type !== PartType.ELEMENT) throw new TypeError('body() stands in an element');
+    this.shown = '';
+  }
+
+  /** @param {{text: string, html: string, me: string, copy: string}} _ */
+  render(_) {
+    return noChange;
+  }
+
+  /** @param {import('../../vendor/lit-html.js').ElementPart} part @param {[{text: string, html: string, me: string, copy: string}]} args */
+  update({ element }, [{ text, html, me, copy }]) {
+    const key = `${html}\n${text}`;
+    if (key === this.shown) return noChange;
+    this.shown = key;
+    element.classList.toggle('plain', !html);
+    if (!html) element.textContent = text;
+    else {
+      element.innerHTML = trustedHTML(html);
+      dress(element, me, copy);
+    }
+    return noChange;
+  }
+}
+
+export const body = directive(Body);
+
+/** What the reader's own page adds: his name stands out, code can be copied. @param {Element} el @param {string} me @param {string} copy */
+function dress(el, me, copy) {
+  for (const mention of el.querySelectorAll('.mention')) {
+    if (mention.classList.contains('mention-all') || mention.getAttribute('data-user-id') === me) mention.classList.add('mention-me');
+  }
+  for (const pre of el.querySelectorAll('pre')) {
+    pre.tabIndex = 0; // wide code scrolls by keyboard too
+    const frame = document.createElement('div');
+    frame.className = 'code';
+    pre.replaceWith(frame);
+    const button = document.createElement('button');
+    button.type = 'button';
+    button.className = 'code-copy';
+    button.textContent = copy;
+    frame.append(pre, button);
+  }
+}

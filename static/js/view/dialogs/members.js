@@ -1,0 +1,85 @@
+// Who is in the room; adding and removing people.
+import { html, nothing, repeat } from '../../../vendor/lit-html.js';
+import { user as shape } from '../../core/shapes.js';
+import { composing } from '../../core/editing.js';
+import { avatar } from '../avatar.js';
+import { icon } from '../icons.js';
+import { formError, formState } from './dialog.js';
+
+const WAIT_MS = 150;
+
+/** @param {import('../../client/rooms.js').Rooms} rooms @returns {import('./dialog.js').DialogMaker} */
+export const membersDialog = (rooms) => (app, { room }, frame) => {
+  const { t } = app;
+  const form = formState(frame);
+  const state = app.state.peek();
+  const manages = room.me?.role === 'manager' || ['owner', 'admin'].includes(state.me.role);
+  const adds = room.me && !room.archived && room.kind !== 'direct' && (room.kind === 'open' || manages);
+  /** @type {{user: User, role: string}[] | null} */
+  let members = null;
+  /** @type {User[]} */
+  let found = [];
+  let query = '';
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+
+  const load = () => form.submit(async () => {
+    members = (await rooms.members(room.id)).map((m) => ({ user: shape(m.user), role: m.role ?? 'member' }));
+  });
+  load();
+
+  /** @param {InputEvent} e */
+  const onInput = (e) => {
+    query = /** @type {HTMLInputElement} */ (e.target).value.trim();
+    clearTimeout(timer);
+    timer = setTimeout(complete, WAIT_MS);
+  };
+  async function complete() {
+    const asked = query;
+    const people = asked ? await rooms.people(asked).catch(() => []) : [];
+    if (asked !== query) return;
+    const inside = new Set((members ?? []).map((m) => m.user.id));
+    found = people.map(shape).filter((u) => !inside.has(u.id));
+    frame.redraw();
+  }
+  /** @param {User} u */
+  const add = (u) => form.submit(async () => {
+    await rooms.add(room.id, u.id);
+    found = found.filter((f) => f.id !== u.id);
+    members = [...(members ?? []), { user: u, role: 'member' }];
+  });
+  /** @param {User} u */
+  const remove = (u) => form.submit(async () => {
+    await rooms.remove(room.id, u.id);
+    members = (members ?? []).filter((m) => m.user.id !== u.id);
+  });
+
+  /** @param {User} u @param {unknown} end */
+  const person = (u, end) => html`<li class="pick">${avatar(u)}
+    <span class="pick-text"><b dir="auto">${u.display_name}</b><small>@${u.username}</small></span>${end}</li>`;
+  /** @param {{user: User, role: string}} m */
+  const member = (m) => person(m.user, html`
+    ${m.role === 'manager' ? html`<span class="pick-note">${t('members.manager')}</span>` : nothing}
+    ${state.presence.get(m.user.id) === 'online' ? html`<span class="pick-note online">${t('members.online')}</span>` : nothing}
+    ${manages && m.user.id !== state.me.id && room.kind !== 'direct' && !room.archived
+      ? html`<button class="icon-button" type="button" title=${t('members.remove')} aria-label=${`${t('members.remove')}: ${m.user.display_name}`} @click=${() => remove(m.user)}>${icon('close')}</button>` : nothing}`);
+
+  /** Enter takes the first one found. @param {KeyboardEvent} e */
+  const onKey = (e) => {
+    if (e.key !== 'Enter' || composing(e)) return;
+    e.preventDefault();
+    if (found[0]) add(found[0]);
+  };
+
+  return () => ({
+    title: members ? t('members.count', { n: members.length }) : t('members.title'), wide: true,
+    content: html`<div class="dialog-body">
+      ${adds ? html`<label class="field"><span class="field-label">${t('members.add')}</span>
+        <input class="input" type="search" dir="auto" autocomplete="off" placeholder=${t('members.addHint')} @input=${onInput} @keydown=${onKey}></label>
+        <ul class="picks found" ?hidden=${found.length === 0}>${repeat(found, (u) => u.id, (u) => person(u, html`<button class="button small primary" type="button" @click=${() => add(u)}>${t('members.addButton')}</button>`))}</ul>
+        ${query && found.length === 0 ? html`<p class="field-hint">${t('members.none')}</p>` : nothing}` : nothing}
+      ${formError(form)}
+      <ul class="picks" aria-label=${t('members.title')}>${repeat(members ?? [], (m) => m.user.id, member)}</ul>
+    </div>`,
+  });
+};

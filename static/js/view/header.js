@@ -1,0 +1,71 @@
+// The head of the room on screen, and under it what one may do here instead of writing.
+import { html, nothing, render } from '../../vendor/lit-html.js';
+import { roomName } from '../core/shapes.js';
+import { drawOn } from './frame.js';
+import { icon, roomIcon } from './icons.js';
+import { openMenu } from './menu.js';
+
+/** @typedef {import('../client/app.js').App} App */
+/** @typedef {import('./menu.js').MenuItem} MenuItem */
+
+/** @param {App} app @param {import('../client/rooms.js').Rooms} rooms */
+export function mountHeader(app, rooms) {
+  const root = /** @type {HTMLElement} */ (document.getElementById('room-header'));
+  const notice = /** @type {HTMLElement} */ (document.getElementById('notice'));
+  const compose = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
+  const { t } = app;
+  root.replaceChildren();
+
+  function draw() {
+    const r = app.room();
+    render(r ? head(r) : nothing, root);
+    const why = !r ? '' : r.archived ? 'archived' : r.me ? '' : 'outside';
+    compose.hidden = !r || why !== '';
+    notice.hidden = why === '';
+    render(why && r ? instead(r, why) : nothing, notice);
+  }
+
+  /** @param {Room} r */
+  function head(r) {
+    return html`
+      <a class="icon-button back" href="/" aria-label=${t('rooms.back')}>${icon('back')}</a>
+      <div class="head-name">
+        <h2 id="room-title">${roomIcon(r)}<span dir="auto">${roomName(r, app.state.peek().me)}</span></h2>
+        ${r.topic ? html`<p class="topic" dir="auto" title=${r.topic}>${r.topic}</p>` : nothing}
+      </div>
+      <button class="icon-button" type="button" aria-haspopup="dialog" title=${t('members.title')} aria-label=${t('members.title')} @click=${() => open('members')}>${icon('people')}</button>
+      <button class="icon-button" type="button" aria-haspopup="menu" aria-expanded="false" title=${t('room.menu')} aria-label=${t('room.menu')} @click=${menu}>${icon('more')}</button>`;
+  }
+
+  /** @param {Room} r @param {string} why */
+  function instead(r, why) {
+    if (why === 'archived') return html`<p>${t('room.archived')}</p>`;
+    return html`<p>${t('room.outside', { name: r.name })}</p><button class="button primary" type="button" @click=${() => rooms.join(r.id)}>${t('room.join')}</button>`;
+  }
+
+  /** @param {Event} e */
+  function menu(e) {
+    const from = /** @type {HTMLElement} */ (e.currentTarget);
+    const r = app.room();
+    if (!r) return;
+    const manages = r.me?.role === 'manager' || ['owner', 'admin'].includes(app.state.peek().me.role);
+    /** @type {MenuItem[]} */
+    const items = [];
+    if (r.me && r.kind !== 'direct' && !r.archived && manages) items.push({ icon: 'edit', label: t('room.edit'), run: () => open('room') });
+    items.push({ icon: 'link', label: t('room.copyLink'), run: () => navigator.clipboard.writeText(`${location.origin}/rooms/${r.id}`) });
+    if (r.me) {
+      const me = r.me;
+      items.push({ icon: 'star', label: t('room.favourite'), checked: me.favourite, run: () => rooms.prefer(r.id, { favourite: !me.favourite }) });
+      items.push({ icon: 'bell', label: t('room.mute'), checked: me.muted, run: () => rooms.prefer(r.id, { muted: !me.muted }) });
+      if (r.kind !== 'direct') items.push({ icon: 'leave', label: t('room.leave'), run: () => open('leave') });
+    }
+    openMenu(items, from, t('room.menu'));
+  }
+
+  /** @param {string} name */
+  function open(name) {
+    app.ui.dialog.value = { name, props: { room: app.room() } };
+  }
+
+  drawOn(() => [app.state.value.rooms.get(app.state.value.current), app.state.value.me], draw);
+}

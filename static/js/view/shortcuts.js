@@ -1,0 +1,69 @@
+// Keys that work everywhere. None is a single letter: those belong to the composer.
+import { composing } from '../core/editing.js';
+import { neighbour, sections } from '../core/order.js';
+
+/** @typedef {import('../client/app.js').App} App */
+
+/** Regions in the order that F6 visits them. */
+const REGIONS = ['#sidebar [aria-current=page], #sidebar a', '#room-header button', '#timeline', '#composer'];
+
+/** What the list of shortcuts shows: keys, then the name of what they do. @type {[string, string][]} */
+export const LIST = [
+  ['Mod K', 'jump'], ['Alt ↑ ↓', 'rooms'], ['Alt Shift ↑ ↓', 'unread'], ['Esc', 'read'], ['Shift Esc', 'readAll'],
+  ['↑', 'edit'], ['Enter', 'send'], ['Shift Enter', 'line'], ['F6', 'regions'], ['Mod /', 'list'],
+];
+
+/**
+ * @param {App} app @param {import('../client/navigation.js').Navigation} navigation @param {import('../client/reading.js').Reading} reading
+ * @param {{jump: () => unknown}} timeline
+ */
+export function mountShortcuts(app, navigation, reading, timeline) {
+  /** @param {string} name */
+  const toggle = (name) => {
+    app.ui.dialog.value = app.ui.dialog.peek()?.name === name ? null : { name, props: {} };
+  };
+
+  /** @param {KeyboardEvent} e @returns {boolean} it was one of ours */
+  function handle(e) {
+    const mod = e.ctrlKey || e.metaKey;
+    if (mod && !e.altKey && e.key.toLowerCase() === 'k') toggle('jump');
+    else if (mod && e.key === '/') toggle('shortcuts');
+    else if (document.querySelector('dialog[open]')) return false;
+    else if (e.altKey && !mod && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) walk(e.key === 'ArrowUp' ? -1 : 1, e.shiftKey);
+    else if (e.key === 'F6') region(e.shiftKey ? -1 : 1);
+    else if (e.key === 'Escape' && e.shiftKey) readAll();
+    else if (e.key === 'Escape' && !mod && !e.altKey) {
+      timeline.jump();
+      reading.seen(app.state.peek().current, true);
+    } else return false;
+    return true;
+  }
+
+  /** @param {1 | -1} step @param {boolean} unreadOnly */
+  function walk(step, unreadOnly) {
+    const state = app.state.peek();
+    const next = neighbour(sections(state.rooms, app.l.collator), state.current, step, unreadOnly);
+    if (next) navigation.go(next);
+  }
+
+  function readAll() {
+    const undo = reading.seenEverywhere();
+    if (undo) app.ui.toast.value = { text: app.t('toast.allRead'), action: app.t('toast.undo'), run: undo };
+  }
+
+  /** @param {1 | -1} step */
+  function region(step) {
+    const places = REGIONS.map((css) => /** @type {HTMLElement | null} */ (document.querySelector(css)));
+    const areas = ['#sidebar', '#room-header', '#timeline', '#compose'].map((css) => document.querySelector(css));
+    const at = areas.findIndex((area) => area?.contains(document.activeElement));
+    for (let i = 1; i <= places.length; i++) {
+      const el = places[(at + step * i + 2 * places.length) % places.length];
+      if (el && el.offsetParent) return el.focus();
+    }
+  }
+
+  document.addEventListener('keydown', (e) => {
+    if (e.defaultPrevented || composing(e)) return;
+    if (handle(e)) e.preventDefault();
+  });
+}

@@ -1,0 +1,84 @@
+// The list of rooms.
+import { html, nothing, render, repeat } from '../../vendor/lit-html.js';
+import { badge, bold, sections } from '../core/order.js';
+import { roomName } from '../core/shapes.js';
+import { avatar } from './avatar.js';
+import { drawOn } from './frame.js';
+import { icon, roomIcon } from './icons.js';
+import { openMenu } from './menu.js';
+
+/** @typedef {import('../client/app.js').App} App */
+
+/** @param {App} app */
+export function mountSidebar(app) {
+  const root = /** @type {HTMLElement} */ (document.getElementById('sidebar'));
+  const { ui, state, t } = app;
+  root.replaceChildren();
+
+  function draw() {
+    const s = state.peek();
+    render(html`
+      <div class="side-head">
+        <h1 class="team" dir="auto">${s.team.name}</h1>
+        <button class="icon-button" type="button" aria-haspopup="menu" aria-expanded="false" title=${t('rooms.add')} aria-label=${t('rooms.add')} @click=${addMenu}>${icon('plus')}</button>
+      </div>
+      <button class="jump" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K" @click=${() => open('jump')}>
+        ${icon('search')}<span>${t('jump.open')}</span><kbd>${mac() ? '⌘K' : 'Ctrl K'}</kbd></button>
+      <div class="side-list">
+        ${sections(s.rooms, app.l.collator).map((section) => sectionOf(section))}
+        <button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>
+      </div>
+      <a class="side-me" href="/settings" title=${t('settings.open')}>${avatar(s.me)}<span class="me-name" dir="auto">${s.me.display_name}</span>${icon('gear')}</a>`, root);
+  }
+
+  /** @param {import('../core/order.js').Section} section */
+  function sectionOf(section) {
+    const folded = ui.folded.peek().has(section.key);
+    const shown = folded ? section.rooms.filter((r) => bold(r) || badge(r) > 0 || r.id === state.peek().current) : section.rooms;
+    return html`<section class="side-section">
+      <h2><button type="button" class="side-fold" aria-expanded=${String(!folded)} @click=${() => fold(section.key)}>${icon('chevron')}<span>${t(`rooms.section.${section.key}`)}</span></button></h2>
+      <ul>${repeat(shown, (r) => r.id, (r) => roomLink(r))}</ul>
+    </section>`;
+  }
+
+  /** @param {Room} r */
+  function roomLink(r) {
+    const here = r.id === state.peek().current && !ui.home.peek();
+    const n = badge(r);
+    const draft = !here && ui.drafts.peek().has(r.id);
+    const classes = ['room', bold(r) ? 'unread' : '', r.me?.muted ? 'muted' : '', r.archived ? 'archived' : ''];
+    return html`<li><a class=${classes.filter(Boolean).join(' ')} href="/rooms/${r.id}" aria-current=${here ? 'page' : nothing}>
+      ${roomIcon(r)}<span class="room-name" dir="auto">${roomName(r, state.peek().me)}</span>
+      ${bold(r) && !n ? html`<span class="vh">, ${t('rooms.unread')}</span>` : nothing}
+      ${draft ? html`<span class="draft-mark">${icon('edit')}<span class="vh">, ${t('rooms.draft')}</span></span>` : nothing}
+      ${n ? html`<span class="badge"><span class="vh">, </span>${app.l.number(n)}<span class="vh"> ${t(r.kind === 'direct' ? 'rooms.unread' : 'rooms.mentions')}</span></span>` : nothing}
+    </a></li>`;
+  }
+
+  /** @param {string} key */
+  function fold(key) {
+    const next = new Set(ui.folded.peek());
+    if (!next.delete(key)) next.add(key);
+    ui.folded.value = next;
+  }
+
+  /** @param {Event} e */
+  function addMenu(e) {
+    const from = /** @type {HTMLElement} */ (e.currentTarget);
+    openMenu([
+      { icon: 'plus', label: t('rooms.create'), run: () => open('create') },
+      { icon: 'compass', label: t('rooms.browse'), run: () => open('browse') },
+    ], from, t('rooms.add'));
+  }
+
+  /** @param {string} name */
+  function open(name) {
+    ui.dialog.value = { name, props: {} };
+  }
+
+  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value], draw);
+}
+
+export function mac() {
+  return /Mac|iPhone|iPad/.test(navigator.platform);
+}

@@ -1,0 +1,216 @@
+// The timeline: rows of the open room, and the promise that the line being read stays where it is.
+import { html, nothing, render, repeat } from '../../vendor/lit-html.js';
+import { roomName } from '../core/shapes.js';
+import { rows } from '../core/rows.js';
+import { drawOn } from './frame.js';
+import { icon } from './icons.js';
+import { messageRow } from './row.js';
+
+/** @typedef {import('../client/app.js').App} App */
+
+/** Within this many pixels of the end the timeline follows new messages. */
+const STICK = 100;
+/** Pages are asked for this far ahead of the edge. */
+const AHEAD = 800;
+/** A place worth coming back to. @typedef {{key: string, top: number}} Place */
+
+/**
+ * @param {App} app @param {import('../client/history.js').History} pages @param {import('../client/reading.js').Reading} reading
+ * @param {import('./row.js').RowActions} actions @param {number | undefined} focus the seq to show first
+ */
+export function mountTimeline(app, pages, reading, actions, focus) {
+  const log = /** @type {HTMLElement} */ (document.getElementById('timeline'));
+  const pill = /** @type {HTMLElement} */ (document.getElementById('pill'));
+  let room = '';
+  let stuck = true;
+  /** Messages by others below the line being read. */
+  let below = 0;
+  /** On the way to the newest message, which has to be fetched first. */
+  let jumping = false;
+  let drawnLast = 0;
+  /** @type {Map<string, Place | null>} */
+  const places = new Map();
+  let slow = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let slowTimer;
+
+  function draw() {
+    const state = app.state.peek();
+    const id = state.current;
+    if (id !== room) change(id);
+    const t = state.timelines.get(id);
+    const r = state.rooms.get(id);
+    watchSlow(!t || t.status === 'loading');
+    if (!t || (t.status === 'loading' && t.messages.length === 0)) {
+      log.setAttribute('aria-live', 'off');
+      render(t || !r ? waiting() : failed(), log);
+      drawnLast = 0;
+      renderPill();
+      return;
+    }
+    const first = drawnLast === 0;
+    const anchor = stuck || first ? null : place();
+    const last = t.messages.at(-1);
+    // Only what is new at the end is read out; history comes in silently.
+    const arrived = !first && !!last && last.seq > drawnLast;
+    log.setAttribute('aria-live', arrived ? 'polite' : 'off');
+    if (arrived && !stuck) below += t.messages.filter((m) => m.seq > drawnLast && m.sender.id !== state.me.id && !t.has_after).length;
+    drawnLast = last?.seq ?? -1;
+    const list = rows(t, state.outbox.filter((p) => p.room_id === id), state.me);
+    render(html`
+      <div class="log-start">${t.has_before ? html`<p class="log-more" aria-hidden="true">${app.t('timeline.loading')}</p>` : r ? beginning(r) : nothing}</div>
+      ${repeat(list, (row) => row.key, (row) => line(row))}
+      ${t.has_after ? html`<p class="log-more" aria-hidden="true">${app.t('timeline.loading')}</p>` : nothing}`, log);
+    if (jumping && !t.has_after && t.status === 'ready') {
+      jumping = false;
+      stuck = true;
+      toEnd();
+    } else if (first) settle(t);
+    else if (stuck && !t.has_after) toEnd();
+    else if (anchor) restore(anchor);
+    renderPill();
+    queueMicrotask(look);
+  }
+
+  /** @param {import('../core/rows.js').Row} row */
+  function line(row) {
+    if (row.kind === 'day') return html`<div class="day" role="separator"><time datetime=${row.at}>${app.l.day(row.at, new Date())}</time></div>`;
+    if (row.kind === 'new') return html`<div class="new-line" role="separator"><span>${app.t('timeline.new')}</span></div>`;
+    return messageRow(app, row, actions);
+  }
+
+  /** @param {Room} r */
+  function beginning(r) {
+    const name = roomName(r, app.state.peek().me);
+    return html`<div class="beginning">
+      <h2 dir="auto">${app.t(r.kind === 'direct' ? 'timeline.beginningDirect' : 'timeline.beginning', { name })}</h2>
+      <p>${r.num === 0 ? app.t('timeline.empty') : r.topic || app.t('timeline.beginningHint')}</p>
+    </div>`;
+  }
+
+  function waiting() {
+    return slow ? html`<div class="skeleton" aria-hidden="true">${[1, 2, 3, 4, 5].map((n) => html`<div class="bone bone-${n}"></div>`)}</div>` : nothing;
+  }
+
+  function failed() {
+    return html`<div class="beginning"><p>${app.t('timeline.failed')}</p>
+      <button class="button" type="button" @click=${() => pages.latest(app.state.peek().current, true)}>${app.t('timeline.retry')}</button></div>`;
+  }
+
+  /** Bones only after 300 ms: what comes at once should not flash. @param {boolean} waits */
+  function watchSlow(waits) {
+    if (!waits) {
+      clearTimeout(slowTimer);
+      slowTimer = undefined;
+      slow = false;
+    } else if (!slowTimer) {
+      slowTimer = setTimeout(() => {
+        slow = true;
+        draw();
+      }, 300);
+    }
+  }
+
+  /** @param {string} id */
+  function change(id) {
+    if (room) places.set(room, stuck ? null : place());
+    room = id;
+    drawnLast = 0;
+    below = 0;
+    jumping = false;
+  }
+
+  /** Where a room opens: the permalink, the first unread, where it was left, else the end. @param {Timeline} t */
+  function settle(t) {
+    const target = focus ? log.querySelector(`[data-seq="${focus}"]`) : null;
+    const line = log.querySelector('.new-line');
+    const left = places.get(room);
+    focus = undefined;
+    stuck = false;
+    if (target) {
+      target.scrollIntoView({ block: 'center' });
+      flash(target);
+    } else if (line) {
+      log.scrollTop += line.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 4;
+    } else if (left) restore(left);
+    else toEnd();
+    stuck = !t.has_after && distance() < STICK;
+  }
+
+  /** @param {Element} row */
+  function flash(row) {
+    row.classList.add('flash');
+    row.addEventListener('animationend', () => row.classList.remove('flash'), { once: true });
+  }
+
+  /** The first row in view and how far below the top edge it stands. @returns {Place | null} */
+  function place() {
+    const top = log.getBoundingClientRect().top;
+    for (const el of log.querySelectorAll('.row')) {
+      const box = el.getBoundingClientRect();
+      if (box.bottom > top) return { key: /** @type {HTMLElement} */ (el).dataset.key ?? '', top: box.top - top };
+    }
+    return null;
+  }
+
+  /** @param {Place} where */
+  function restore(where) {
+    const el = log.querySelector(`[data-key="${CSS.escape(where.key)}"]`);
+    if (!el) return;
+    const moved = el.getBoundingClientRect().top - log.getBoundingClientRect().top - where.top;
+    if (moved) log.scrollTop += moved;
+  }
+
+  function distance() {
+    return log.scrollHeight - log.scrollTop - log.clientHeight;
+  }
+
+  function toEnd() {
+    log.scrollTop = log.scrollHeight;
+  }
+
+  async function jump() {
+    const t = app.state.peek().timelines.get(room);
+    stuck = true;
+    below = 0;
+    if (t?.has_after) {
+      jumping = true;
+      await pages.latest(room, true);
+    } else toEnd();
+    renderPill();
+  }
+
+  function onScroll() {
+    const t = app.state.peek().timelines.get(room);
+    if (!t) return;
+    stuck = !t.has_after && distance() < STICK;
+    if (stuck) below = 0;
+    if (log.scrollTop < AHEAD) pages.before(room);
+    if (distance() < AHEAD) pages.after(room);
+    renderPill();
+    look();
+  }
+
+  /** Somebody sees the newest message: it is read. */
+  function look() {
+    const on = stuck && !document.hidden && document.hasFocus() && !app.ui.home.peek();
+    app.dispatch({ type: 'local.attentive', on });
+    if (on) reading.seen(room);
+  }
+
+  function renderPill() {
+    const t = app.state.peek().timelines.get(room);
+    const n = below + (t?.missed ?? 0);
+    const far = !!t && (t.has_after || distance() > log.clientHeight);
+    render(n > 0 || far ? html`<button class="pill" type="button" @click=${jump}>${icon('down')}<span>${n > 0 ? app.t('timeline.more', { n }) : app.t('timeline.latest')}</span></button>` : nothing, pill);
+  }
+
+  log.addEventListener('scroll', onScroll, { passive: true });
+  for (const type of ['focus', 'blur']) addEventListener(type, look);
+  document.addEventListener('visibilitychange', look);
+  // The composer grows, the keyboard comes up, the window turns: the end stays the end.
+  new ResizeObserver(() => stuck && toEnd()).observe(log);
+  drawOn(() => [app.state.value, app.ui.editing.value, app.ui.unfolded.value], draw);
+
+  return { jump };
+}

@@ -1,0 +1,70 @@
+// The timeline under the keyboard: one tab stop, walked with arrows; and what a copied stretch of it says.
+
+/** @param {HTMLElement} log @param {(row: HTMLElement) => void} onOpen Enter on a row */
+export function walkable(log, onOpen) {
+  const rowOf = (/** @type {EventTarget | null} */ el) => /** @type {HTMLElement | null} */ (/** @type {Element} */ (el).closest('.row'));
+
+  /** @param {HTMLElement} row */
+  function stop(row) {
+    for (const old of log.querySelectorAll('.row[tabindex="0"]')) if (old !== row) /** @type {HTMLElement} */ (old).tabIndex = -1;
+    row.tabIndex = 0;
+  }
+
+  log.addEventListener('focusin', (e) => {
+    const row = rowOf(e.target);
+    if (row) stop(row);
+  });
+
+  log.addEventListener('keydown', (e) => {
+    const target = /** @type {HTMLElement} */ (e.target);
+    if (target === log && (e.key === 'ArrowUp' || e.key === 'ArrowDown')) {
+      const last = [...log.querySelectorAll('.row')].at(-1);
+      if (last) move(/** @type {HTMLElement} */ (last), e);
+      return;
+    }
+    if (!target.classList.contains('row')) return;
+    const all = /** @type {HTMLElement[]} */ ([...log.querySelectorAll('.row')]);
+    const at = all.indexOf(target);
+    const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[e.key];
+    if (to !== undefined && all[to]) move(all[to], e);
+    else if (e.key === 'Enter') {
+      e.preventDefault();
+      onOpen(target);
+    }
+  });
+
+  /** @param {HTMLElement} row @param {KeyboardEvent} e */
+  function move(row, e) {
+    e.preventDefault();
+    stop(row);
+    row.focus({ preventScroll: true });
+    row.scrollIntoView({ block: 'nearest' });
+  }
+
+  log.addEventListener('copy', (e) => {
+    const text = copied(log, getSelection());
+    if (!text) return;
+    e.preventDefault();
+    e.clipboardData?.setData('text/plain', text);
+  });
+}
+
+/**
+ * A selection over several messages reads "Name, time: text", one a line, and no button.
+ * @param {HTMLElement} log @param {Selection | null} selection
+ */
+function copied(log, selection) {
+  if (!selection || selection.rangeCount === 0) return '';
+  const range = selection.getRangeAt(0);
+  const rows = [...log.querySelectorAll('.row')].filter((row) => range.intersectsNode(row));
+  if (rows.length < 2) return '';
+  let name = '';
+  return rows
+    .map((row) => {
+      name = row.querySelector('.name')?.textContent ?? name;
+      const time = row.querySelector('time')?.textContent ?? '';
+      const text = /** @type {HTMLElement | null} */ (row.querySelector('.text'))?.innerText ?? '';
+      return `${name}, ${time}: ${text.trim()}`;
+    })
+    .join('\n');
+}
