@@ -59,9 +59,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	p.hub.SetSource(p.chat)
 	p.auth = auth.New(p.store, p.hub, p.chat.Welcome, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Log: log})
 	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: count})
-	if p.handler, err = p.routes(); err != nil {
-		return nil, errors.Join(err, p.close())
-	}
+	p.handler = p.routes()
 	return p, nil
 }
 

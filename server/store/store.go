@@ -44,6 +44,8 @@ type Store struct {
 	writeDB *sql.DB
 	readDB  *sql.DB
 	reads   *gorm.DB
+	views   chan *pinned // idle connections for Snapshot
+	pins    []*pinned
 	writer  *writer
 	ids     *models.IDMaker
 	epoch   string
@@ -85,37 +87,38 @@ func (s *Store) open(ctx context.Context) error {
 	if err := migrate(ctx, db, s.opts.Log); err != nil {
 		return fmt.Errorf("the database %s cannot be brought to the newest schema: %w", path, err)
 	}
-	readers := max(4, runtime.GOMAXPROCS(0)+2)
-	if s.reads, s.readDB, err = openPool(path, readers, false); err != nil {
+	views := max(4, runtime.GOMAXPROCS(0)+2)
+	if s.reads, s.readDB, err = openPool(path, 2*views, false); err != nil {
 		return fmt.Errorf("the database %s cannot be opened for reading: %w", path, err)
 	}
-	if err := s.checkReaders(ctx, readers); err != nil {
-		return err
+	if err := s.pinAll(ctx, views); err != nil {
+		return fmt.Errorf("the database %s cannot be opened for reading: %w", path, err)
 	}
 	if err := s.identify(ctx); err != nil {
 		return fmt.Errorf("the database %s cannot be read: %w", path, err)
 	}
-	s.writer = newWriter(writes, s)
+	w, err := pin(ctx, db)
+	if err != nil {
+		return err
+	}
+	s.pins = append(s.pins, w)
+	s.writer = newWriter(w.on(context.Background(), writes), s)
 	return nil
 }
 
-// checkReaders opens every connection of the reading pool once, so that a pragma that does not take stops the start
-// and not somebody's request.
-func (s *Store) checkReaders(ctx context.Context, n int) error {
-	conns := make([]*sql.Conn, 0, n)
-	var errs error
+// pinAll opens the connections for snapshots, so that a pragma that does not take stops the start and not somebody's
+// request.
+func (s *Store) pinAll(ctx context.Context, n int) error {
+	s.views = make(chan *pinned, n)
 	for range n {
-		c, err := s.readDB.Conn(ctx)
+		p, err := pin(ctx, s.readDB)
 		if err != nil {
-			errs = err
-			break
+			return err
 		}
-		conns = append(conns, c)
+		s.pins = append(s.pins, p)
+		s.views <- p
 	}
-	for _, c := range conns {
-		errs = errors.Join(errs, c.Close())
-	}
-	return errs
+	return nil
 }
 
 // identify reads or makes the epoch, and starts the ids above all that are stored.
@@ -151,6 +154,9 @@ func (s *Store) Close() error {
 
 func (s *Store) closeFiles() error {
 	var errs []error
+	for _, p := range s.pins {
+		errs = append(errs, p.close())
+	}
 	for _, db := range []*sql.DB{s.readDB, s.writeDB} { // the writer last: its close checkpoints the WAL
 		if db != nil {
 			errs = append(errs, db.Close())
@@ -175,8 +181,23 @@ type Queries struct{ db *gorm.DB }
 func (s *Store) Read(ctx context.Context) *Queries { return &Queries{s.reads.WithContext(ctx)} }
 
 // Snapshot runs fn on one unchanging view of the database.
-func (s *Store) Snapshot(ctx context.Context, fn func(*Queries) error) error {
-	return s.reads.WithContext(ctx).Transaction(func(tx *gorm.DB) error { return fn(&Queries{tx}) })
+func (s *Store) Snapshot(ctx context.Context, fn func(*Queries) error) (err error) {
+	var p *pinned
+	select {
+	case p = <-s.views:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { s.views <- p }()
+	db := p.on(ctx, s.reads)
+	if err := db.Exec("BEGIN").Error; err != nil {
+		return fmt.Errorf("beginning to read: %w", err)
+	}
+	defer func() {
+		// Not with ctx: a view that is not ended would be the next caller's too.
+		err = errors.Join(err, p.on(context.Background(), s.reads).Exec("ROLLBACK").Error)
+	}()
+	return fn(&Queries{db})
 }
 
 // Writable proves that a transaction can be made durable now.

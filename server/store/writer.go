@@ -183,21 +183,21 @@ func (w *writer) commit(batch []*write) {
 }
 
 func (w *writer) attempt(batch []*write, apart bool) error {
-	tx := w.db.Begin()
-	if tx.Error != nil {
-		return fmt.Errorf("beginning: %w", tx.Error)
+	if err := w.db.Exec("BEGIN IMMEDIATE").Error; err != nil {
+		return fmt.Errorf("beginning: %w", err)
 	}
-	if err := w.runAll(tx, batch, apart); err != nil {
-		if e := tx.Rollback().Error; e != nil && !breaksBatch(err) {
-			err = errors.Join(err, e)
+	err := w.runAll(w.db, batch, apart)
+	if err == nil {
+		if err = w.db.Exec("COMMIT").Error; err == nil {
+			return nil
 		}
-		return err
+		err = fmt.Errorf("committing: %w", err)
 	}
-	if err := tx.Commit().Error; err != nil {
-		tx.Rollback() // SQLite may keep the transaction open after a failed COMMIT; the answer is the COMMIT's
-		return fmt.Errorf("committing: %w", err)
+	// After some errors SQLite has rolled back by itself, and says so here: that is no error of its own.
+	if e := w.db.Exec("ROLLBACK").Error; e != nil && !breaksBatch(err) {
+		err = errors.Join(err, e)
 	}
-	return nil
+	return err
 }
 
 func (w *writer) runAll(tx *gorm.DB, batch []*write, apart bool) error {
