@@ -75,5 +75,5 @@ func dialSmall(ctx context.Context, network, addr string) (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return conn, conn.(*net.TCPConn).SetReadBuffer(4096)
+	return conn, conn.(*net.TCPConn).SetReadBuffer(16 << 10)
 }

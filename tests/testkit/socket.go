@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"testing"
@@ -281,8 +282,14 @@ func (s *Socket) Bye() {
 // Cut ends the connection without a word, as a lost network would.
 func (s *Socket) Cut() { _ = s.conn.NetConn().Close() }
 
-// Resume lets a silent socket read again.
-func (s *Socket) Resume() { go s.read() }
+// Resume lets a silent socket read again, with a receive buffer of the usual size: through the small one it would
+// stay slow for ever.
+func (s *Socket) Resume() {
+	if tcp, ok := s.conn.NetConn().(*net.TCPConn); ok {
+		_ = tcp.SetReadBuffer(1 << 20)
+	}
+	go s.read()
+}
 
 func (s *Socket) finish() {
 	s.Cut()
