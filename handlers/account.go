@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/labstack/echo/v4"
@@ -22,7 +23,7 @@ func (s *site) signUp(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if err := noNUL("invite", in.Invite); err != nil {
+	if err := errors.Join(notHuge(in.Username, in.Password), noNUL("invite", in.Invite)); err != nil {
 		return err
 	}
 	id, token, err := s.Auth.SignUp(c.Request().Context(), auth.SignUp(in), client(c))
@@ -41,7 +42,7 @@ func (s *site) login(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if err := noNUL("username", in.Username); err != nil {
+	if err := errors.Join(notHuge(in.Username, in.Password), noNUL("username", in.Username)); err != nil {
 		return err
 	}
 	id, token, err := s.Auth.Login(c.Request().Context(), in.Username, in.Password, in.Code, client(c))
@@ -100,6 +101,9 @@ func (s *site) changePassword(c echo.Context) error {
 		Next    string `json:"new_password"`
 	}
 	if err := decode(c, &in); err != nil {
+		return err
+	}
+	if err := notHuge(in.Current, in.Next); err != nil {
 		return err
 	}
 	if err := s.Auth.ChangePassword(c.Request().Context(), who(c), in.Current, in.Next); err != nil {

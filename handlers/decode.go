@@ -65,6 +65,16 @@ func noNUL(field, s string) error {
 	return e
 }
 
+// notHuge refuses a password or a name that is so long that looking at it at all would be a favour.
+func notHuge(credentials ...string) error {
+	for _, s := range credentials {
+		if len(s) > maxCredential {
+			return models.NewError(models.CodeTooLarge, "A password has at most 1,024 bytes.")
+		}
+	}
+	return nil
+}
+
 // idOf reads an id from the path. What cannot be an id is CodeNotFound, like an id that nothing has.
 func idOf(c echo.Context, param string) (models.ID, error) { return models.ParseID(c.Param(param)) }
 

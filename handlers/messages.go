@@ -33,7 +33,7 @@ func (s *site) send(c echo.Context) error {
 	}
 	sent, err := s.Chat.Send(c.Request().Context(), who(c).User, draft)
 	if err != nil {
-		return s.countLimited("messages", err)
+		return err
 	}
 	status := http.StatusCreated
 	if sent.Duplicate {

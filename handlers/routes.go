@@ -27,7 +27,6 @@ type route struct {
 	Route
 	access  access
 	handler echo.HandlerFunc
-	body    int64 // the largest body in bytes; 0: maxBody
 }
 
 // Routes returns the list of routes, in the order of the contract.
@@ -50,14 +49,13 @@ func (s *site) routes() []route {
 	at := func(method, path string, a access, h echo.HandlerFunc) route {
 		return route{Route: Route{method, path}, access: a, handler: h}
 	}
-	small := func(r route) route { r.body = maxCredentials; return r }
 	list := []route{
-		small(at(post, api+"/signup", accessAnyone, s.signUp)),
-		small(at(post, api+"/login", accessAnyone, s.login)),
+		at(post, api+"/signup", accessAnyone, s.signUp),
+		at(post, api+"/login", accessAnyone, s.login),
 		at(post, api+"/logout", accessSignedIn, s.logout),
 		at(get, api+"/me", accessSignedIn, s.me),
 		at(patch, api+"/me", accessSignedIn, s.changeMe),
-		small(at(post, api+"/me/password", accessSignedIn, s.changePassword)),
+		at(post, api+"/me/password", accessSignedIn, s.changePassword),
 		at(get, api+"/me/sessions", accessSignedIn, s.sessions),
 		at(del, api+"/me/sessions/:id", accessSignedIn, s.endSession),
 		at(post, api+"/me/tokens", accessSignedIn, s.createToken),

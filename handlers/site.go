@@ -38,8 +38,8 @@ const (
 	handshakesPerMinute = 100
 
 	maxBody = 1 << 20 // bytes of JSON, or of a form
-	// Two passwords of 1,024 bytes, escaped, are 12 KiB: whatever is much larger is no sign-in.
-	maxCredentials = 64 << 10
+	// A password has at most 1,024 bytes. One that is far longer is not worth hashing, and not a mistake of a person.
+	maxCredential = 64 << 10
 )
 
 // site is the deps and what the handlers keep between requests.
@@ -84,11 +84,7 @@ func (s *site) admit(r route) echo.MiddlewareFunc {
 		}
 		return func(c echo.Context) error {
 			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
-			limit := r.body
-			if limit == 0 {
-				limit = maxBody
-			}
-			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, limit)
+			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
 			if r.access == accessSocket {
 				return next(c)
 			}

@@ -15,7 +15,7 @@ const (
 	signUpsPerAddress = 20
 	signUpsWindow     = time.Hour
 
-	freeFailures = 3                // wrong passwords before the first wait
+	freeFailures = 10               // wrong passwords before the first wait; who comes faster meets the first limit
 	longestWait  = 15 * time.Minute // of one address for one account
 	pressureStep = 16               // failures on an account, from everywhere, that begin to lengthen waits
 	maxPressure  = 6
@@ -141,7 +141,7 @@ func (t *throttle) succeeded(p pair) {
 }
 
 // waitAfter is how long an address waits after so many failures of its own on an account that has seen so many from
-// everywhere: nothing three times, then 1 s, 2 s, 4 s … up to 15 minutes; sooner and longer under pressure.
+// everywhere: nothing ten times, then 1 s, 2 s, 4 s … up to 15 minutes; sooner and longer under pressure.
 func waitAfter(failures, everywhere int) time.Duration {
 	pressure := min(bits.Len(uint(everywhere/pressureStep)), maxPressure)
 	exponent := failures - freeFailures - 1 + pressure
