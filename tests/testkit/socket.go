@@ -254,12 +254,13 @@ func (s *Socket) ExpectClose(code int) {
 	}
 }
 
-// WaitClosed waits for the end and returns the close code, or 0 where the connection ended without one.
+// WaitClosed waits for the end and returns the close code, or 0 where the connection ended without a close frame
+// (which the library reports as 1006, a code that is never sent).
 func (s *Socket) WaitClosed(within time.Duration) int {
 	s.t.Helper()
 	EventuallyWithin(s.t, within, s.name+"'s socket closes", func() bool { return s.endedWith() != nil })
 	var closed *websocket.CloseError
-	if errors.As(s.endedWith(), &closed) {
+	if errors.As(s.endedWith(), &closed) && closed.Code != websocket.CloseAbnormalClosure {
 		return closed.Code
 	}
 	return 0
@@ -281,6 +282,14 @@ func (s *Socket) Bye() {
 
 // Cut ends the connection without a word, as a lost network would.
 func (s *Socket) Cut() { _ = s.conn.NetConn().Close() }
+
+// Abort ends the connection with a reset, which throws away what is still under way.
+func (s *Socket) Abort() {
+	if tcp, ok := s.conn.NetConn().(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	s.Cut()
+}
 
 // Resume lets a silent socket read again, with a receive buffer of the usual size: through the small one it would
 // stay slow for ever.
