@@ -54,6 +54,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	if !cfg.RateLimits {
 		connections = 0
 	}
+	p.metrics.WatchQueue(p.store.Queued)
 	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
 	p.hub.SetSource(p.chat)
@@ -120,11 +121,18 @@ func (c counter) BatchCommitted(writes int, took time.Duration) {
 	c.m.CommitBatch.Observe(float64(writes))
 	c.m.CommitSeconds.Observe(took.Seconds())
 }
-func (c counter) QueueFull()      { c.m.StoreQueueFull.Inc() }
-func (c counter) Delivered(n int) { c.m.Deliveries.Add(float64(n)) }
-func (c counter) Opened()         { c.m.WS.Open.Inc(); c.m.WS.Opened.Inc() }
-func (c counter) Gone()           { c.m.WS.Open.Dec() }
-func (c counter) Stalled()        { c.m.WS.SlowClose.Inc() }
+func (c counter) QueueFull() { c.m.StoreQueueFull.Inc() }
+func (c counter) Published(e *wire.Event) {
+	if e.Type == wire.MessageCreated {
+		c.m.MessagesSent.Inc()
+	}
+}
+func (c counter) Received(bytes int) { c.m.WS.FramesIn.Inc(); c.m.WS.BytesIn.Add(float64(bytes)) }
+func (c counter) Sent(bytes int)     { c.m.WS.BytesOut.Add(float64(bytes)) }
+func (c counter) Delivered(n int)    { c.m.Deliveries.Add(float64(n)) }
+func (c counter) Opened()            { c.m.WS.Open.Inc(); c.m.WS.Opened.Inc() }
+func (c counter) Gone()              { c.m.WS.Open.Dec() }
+func (c counter) Stalled()           { c.m.WS.SlowClose.Inc() }
 
 func (c counter) Closed(code int) {
 	if code == hub.CloseTooSlow {

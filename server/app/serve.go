@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"parley/server/config"
@@ -38,6 +39,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 		MaxHeaderBytes:    32 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what strangers' broken handshakes say
 	}
+	unused := trackUnused(srv)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(l) }()
 	log.Info("listening", "address", "http://"+l.Addr().String(), "data", cfg.Data, "signup", string(cfg.Signup))
@@ -51,10 +53,40 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	case <-ctx.Done():
 	}
 	log.Info("stopping")
+	unused.close()
 	if err := p.drain(srv); err != nil {
 		log.Warn("stopping took too long", "error", err)
 	}
 	return p.close()
+}
+
+// unusedConns are the connections that have not sent a request yet. Browsers open such in advance, and Shutdown would
+// wait five seconds for each.
+type unusedConns struct {
+	mu    sync.Mutex
+	conns map[net.Conn]struct{}
+}
+
+func trackUnused(srv *http.Server) *unusedConns {
+	u := &unusedConns{conns: map[net.Conn]struct{}{}}
+	srv.ConnState = func(c net.Conn, state http.ConnState) {
+		u.mu.Lock()
+		defer u.mu.Unlock()
+		if state == http.StateNew {
+			u.conns[c] = struct{}{}
+		} else {
+			delete(u.conns, c)
+		}
+	}
+	return u
+}
+
+func (u *unusedConns) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for c := range u.conns {
+		_ = c.Close() // nothing was promised on it
+	}
 }
 
 // drain refuses new work, lets what was accepted finish and be answered, then closes the connections with 1012.

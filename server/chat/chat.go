@@ -70,6 +70,20 @@ func seesOpenRooms(by *models.User, r *models.Room) bool {
 	return r.Kind == models.KindOpen && by.Role != models.RoleGuest && by.Role != models.RoleBot
 }
 
+// WhyNot says why an account that is not a member of a room cannot act in it: CodeNotAMember where it could join,
+// CodeNotFound where the room is not its business. It is nil for a member.
+func (s *Service) WhyNot(ctx context.Context, user, room models.ID) error {
+	by, err := s.person(ctx, user)
+	if err != nil {
+		return err
+	}
+	v, err := s.readable(s.store.Read(ctx), by, room)
+	if err == nil && v.Me == nil {
+		err = models.NewError(models.CodeNotAMember, "Join the room first.")
+	}
+	return err
+}
+
 // entered is a room with the caller's current membership, for change.
 type entered struct {
 	room *models.Room

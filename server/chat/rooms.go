@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
 	"parley/models"
 	"parley/server/store"
 	"parley/server/wire"
@@ -147,7 +150,7 @@ func (s *Service) CreateRoom(ctx context.Context, by *models.User, n NewRoom) (w
 func (s *Service) makeRoom(t *store.Tx, by *models.User, r models.Room) (*models.Room, error) {
 	r.ID, r.CreatedAt, r.CreatedBy = t.NewID(), t.Now(), by.ID
 	if r.Kind == models.KindOpen {
-		key := models.FoldKey(r.Name)
+		key := roomKey(r.Name)
 		r.NameKey = &key
 	}
 	if err := t.InsertRoom(&r); err != nil {
@@ -155,6 +158,10 @@ func (s *Service) makeRoom(t *store.Tx, by *models.User, r models.Room) (*models
 	}
 	return t.Room(r.ID)
 }
+
+// roomKey is the form under which open rooms' names are unique: what looks alike to a reader is alike here, however it
+// was composed, and whatever its case.
+func roomKey(name string) string { return cases.Fold().String(norm.NFKC.String(name)) }
 
 // maxDirect is how many people a direct room holds, the caller too.
 const maxDirect = 50
@@ -240,7 +247,7 @@ func (s *Service) UpdateRoom(ctx context.Context, by *models.User, id models.ID,
 		}
 		r.Name, r.Topic = name, topic
 		if r.Kind == models.KindOpen {
-			key := models.FoldKey(name)
+			key := roomKey(name)
 			r.NameKey = &key
 		}
 		return true, nil

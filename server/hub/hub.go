@@ -20,14 +20,16 @@ type Options struct {
 
 // Observer is told what the hub does; for metrics.
 type Observer interface {
+	Published(e *wire.Event)
 	Delivered(frames int)
 	CaughtUp(how string) // ring, store, reset, behind
 }
 
 type nobody struct{}
 
-func (nobody) Delivered(int)   {}
-func (nobody) CaughtUp(string) {}
+func (nobody) Published(*wire.Event) {}
+func (nobody) Delivered(int)         {}
+func (nobody) CaughtUp(string)       {}
 
 // Hub is the meeting place of sessions and rooms. Its methods are safe for concurrent use and never wait.
 type Hub struct {
@@ -47,8 +49,10 @@ type Hub struct {
 
 // New returns a hub. Close it when the process ends.
 func New(o Options) *Hub {
-	h := &Hub{source: o.Source, log: o.Log, clock: o.Now, observe: o.Observer, limit: o.MaxConnections,
-		rooms: map[wire.ID]*room{}, people: map[wire.ID]*person{}}
+	h := &Hub{
+		source: o.Source, log: o.Log, clock: o.Now, observe: o.Observer, limit: o.MaxConnections,
+		rooms: map[wire.ID]*room{}, people: map[wire.ID]*person{},
+	}
 	if h.log == nil {
 		h.log = slog.New(slog.DiscardHandler)
 	}
@@ -91,7 +95,10 @@ func (h *Hub) room(id wire.ID) *room {
 
 // Publish hands an event with a seq to everybody in its room. Call it in the order of the commits. The event must not
 // be changed afterwards.
-func (h *Hub) Publish(e *wire.Event) { h.room(e.RoomID).publish(e) }
+func (h *Hub) Publish(e *wire.Event) {
+	h.observe.Published(e)
+	h.room(e.RoomID).publish(e)
+}
 
 // ToUser hands an event to every connection of one account but the one numbered except.
 func (h *Hub) ToUser(user wire.ID, e *wire.Event, except uint64) {

@@ -481,8 +481,13 @@ func TestASignOutClosesItsConnectionsAndNoOthers(t *testing.T) {
 func TestAnAccountHasABoundOnItsConnections(t *testing.T) {
 	h := New(Options{MaxConnections: 2})
 	defer h.Close()
-	if !h.Admit(1) || !h.Admit(1) || h.Admit(1) || !h.Admit(2) {
-		t.Error("the bound of two for each account does not hold")
+	for i, want := range []bool{true, true, false} {
+		if h.Admit(1) != want {
+			t.Errorf("connection %d: admitted is %v", i+1, !want)
+		}
+	}
+	if !h.Admit(2) {
+		t.Error("one account's connections count against another's")
 	}
 	h.Dismiss(1)
 	if !h.Admit(1) {

@@ -124,6 +124,26 @@ func (s *Session) admitLate(ctx context.Context, mine map[wire.ID]int64) {
 	}
 }
 
+// maxReplay is how many changes a catch-up holds at most, from wherever it comes; the contract's bound.
+const maxReplay = 200
+
+// Replay sends once more what has changed in a room since a cursor, closed by synced, and goes on from there. It
+// reports false where the session is not in the room.
+func (s *Session) Replay(ctx context.Context, room wire.ID, since int64) bool {
+	s.mu.Lock()
+	sb := s.subs[room]
+	delete(s.subs, room)
+	s.mu.Unlock()
+	if sb == nil {
+		return false
+	}
+	sb.room.remove(sb)
+	if cursor, ok := s.catchUp(ctx, room, since); ok {
+		s.settle(ctx, room, cursor)
+	}
+	return true
+}
+
 // resume brings a client from its cursor to the present of a room, closed by synced, or tells it to start afresh.
 func (s *Session) resume(ctx context.Context, j Joined, cursor int64, sameEpoch bool) {
 	if !sameEpoch || cursor > j.Seq || cursor < 0 {
@@ -131,7 +151,8 @@ func (s *Session) resume(ctx context.Context, j Joined, cursor int64, sameEpoch 
 		s.settle(ctx, j.RoomID, j.Seq)
 		return
 	}
-	if missed, ok := s.hub.room(j.RoomID).created(cursor); ok && (cursor == j.Seq || len(missed) > 0) {
+	if missed, ok := s.hub.room(j.RoomID).created(cursor); ok && len(missed) <= maxReplay && (cursor == j.Seq || len(missed) > 0) {
+		s.hub.observe.CaughtUp("ring")
 		if len(missed) > 0 {
 			cursor = missed[len(missed)-1].event.Seq
 		}

@@ -30,16 +30,6 @@ func (q *Queries) Room(id models.ID) (*models.Room, error) {
 	return r, nil
 }
 
-// OpenRoomByName returns the open room with this name, or CodeNotFound.
-func (q *Queries) OpenRoomByName(name string) (*models.Room, error) {
-	r := &models.Room{}
-	err := q.db.Raw(`SELECT `+roomColumns+` FROM rooms r WHERE r.name_key = ?`, models.FoldKey(name)).Row().Scan(roomFields(r)...)
-	if err != nil {
-		return nil, errNotFound(err, "There is no such room.")
-	}
-	return r, nil
-}
-
 // DirectRoom returns the direct room of a set of people by its key, or CodeNotFound.
 func (q *Queries) DirectRoom(key string) (*models.Room, error) {
 	r := &models.Room{}

@@ -21,10 +21,9 @@ type Metrics struct {
 	MessagesSent prometheus.Counter // committed and new: a repeated client_id does not count
 	Deliveries   prometheus.Counter // frames queued to connections by fan-out, one a connection
 
-	CommitBatch     prometheus.Histogram // writes in one commit
-	CommitSeconds   prometheus.Histogram // from BEGIN to the return of COMMIT, fsync included
-	StoreQueueDepth prometheus.Gauge     // writes waiting for the writer
-	StoreQueueFull  prometheus.Counter   // writes refused with busy
+	CommitBatch    prometheus.Histogram // writes in one commit
+	CommitSeconds  prometheus.Histogram // from BEGIN to the return of COMMIT, fsync included
+	StoreQueueFull prometheus.Counter   // writes refused with busy
 
 	CatchUpRing  prometheus.Counter // cursors served from the hub's ring
 	CatchUpDelta prometheus.Counter // cursors served from the store
@@ -46,7 +45,6 @@ type TransportMetrics struct {
 	Open      prometheus.Gauge   // connections now
 	Opened    prometheus.Counter // connections ever
 	FramesIn  prometheus.Counter
-	FramesOut prometheus.Counter
 	BytesIn   prometheus.Counter // payload after inflation
 	BytesOut  prometheus.Counter // payload before compression
 	SlowClose prometheus.Counter // connections closed because their reader made no progress
@@ -65,14 +63,13 @@ func NewMetrics(version string) *Metrics {
 		WithLabelValues(version, runtime.Version()).Set(1)
 
 	m := &Metrics{
-		registry:        reg,
-		MessagesSent:    d.counter("parley_messages_sent_total", "Messages committed, repeats by client_id left out."),
-		Deliveries:      d.counter("parley_deliveries_total", "Frames queued to connections by fan-out."),
-		CommitBatch:     d.histogram("parley_commit_batch_writes", "Writes in one commit.", prometheus.ExponentialBuckets(1, 2, 9)),
-		CommitSeconds:   d.histogram("parley_commit_seconds", "Duration of one commit with its writes and its fsync.", prometheus.ExponentialBuckets(0.0005, 2, 13)),
-		StoreQueueDepth: d.gauge("parley_store_queue_writes", "Writes waiting for the writer."),
-		StoreQueueFull:  d.counter("parley_store_queue_full_total", "Writes refused because the queue was full."),
-		requests:        d.counterVec("parley_http_requests_total", "HTTP requests answered.", "route", "method", "status"),
+		registry:       reg,
+		MessagesSent:   d.counter("parley_messages_sent_total", "Messages committed, repeats by client_id left out."),
+		Deliveries:     d.counter("parley_deliveries_total", "Frames queued to connections by fan-out."),
+		CommitBatch:    d.histogram("parley_commit_batch_writes", "Writes in one commit.", prometheus.ExponentialBuckets(1, 2, 9)),
+		CommitSeconds:  d.histogram("parley_commit_seconds", "Duration of one commit with its writes and its fsync.", prometheus.ExponentialBuckets(0.0005, 2, 13)),
+		StoreQueueFull: d.counter("parley_store_queue_full_total", "Writes refused because the queue was full."),
+		requests:       d.counterVec("parley_http_requests_total", "HTTP requests answered.", "route", "method", "status"),
 		latency: d.histogramVec("parley_http_request_seconds", "Duration of HTTP requests.",
 			prometheus.ExponentialBuckets(0.001, 2.5, 10), "route", "method"),
 		rateLimited: d.counterVec("parley_rate_limited_total", "Refusals by a limit.", "limit"),
@@ -88,15 +85,14 @@ func NewMetrics(version string) *Metrics {
 func (m *Metrics) declareTransports(d declarer) {
 	open := d.gaugeVec("parley_connections", "Connections open now.", "transport")
 	opened := d.counterVec("parley_connections_opened_total", "Connections ever opened.", "transport")
-	frames := d.counterVec("parley_frames_total", "Frames read and written.", "transport", "direction")
+	frames := d.counterVec("parley_frames_received_total", "Frames read; those written by fan-out are parley_deliveries_total.", "transport")
 	bytes := d.counterVec("parley_frame_bytes_total", "Payload bytes of frames, uncompressed.", "transport", "direction")
 	slow := d.counterVec("parley_slow_closes_total", "Connections closed because their reader made no progress.", "transport")
 	of := func(transport string) *TransportMetrics {
 		return &TransportMetrics{
 			Open:      open.WithLabelValues(transport),
 			Opened:    opened.WithLabelValues(transport),
-			FramesIn:  frames.WithLabelValues(transport, "in"),
-			FramesOut: frames.WithLabelValues(transport, "out"),
+			FramesIn:  frames.WithLabelValues(transport),
 			BytesIn:   bytes.WithLabelValues(transport, "in"),
 			BytesOut:  bytes.WithLabelValues(transport, "out"),
 			SlowClose: slow.WithLabelValues(transport),
@@ -120,6 +116,13 @@ func (m *Metrics) Request(route, method string, status int, took time.Duration) 
 // RateLimited counts one refusal by the named limit: messages, rest, sign_in,
 // sign_up, connections, handshakes.
 func (m *Metrics) RateLimited(limit string) { m.rateLimited.WithLabelValues(limit).Inc() }
+
+// WatchQueue shows how many writes wait for the writer; depth is asked at each scrape.
+func (m *Metrics) WatchQueue(depth func() int) {
+	m.registry.MustRegister(prometheus.NewGaugeFunc(
+		prometheus.GaugeOpts{Name: "parley_store_queue_writes", Help: "Writes waiting for the writer."},
+		func() float64 { return float64(depth()) }))
+}
 
 // Handler serves the numbers in the text form of Prometheus.
 func (m *Metrics) Handler() http.Handler {
@@ -148,12 +151,6 @@ func (d declarer) counterVec(name, help string, labels ...string) *prometheus.Co
 	c := prometheus.NewCounterVec(prometheus.CounterOpts{Name: name, Help: help}, labels)
 	d.reg.MustRegister(c)
 	return c
-}
-
-func (d declarer) gauge(name, help string) prometheus.Gauge {
-	g := prometheus.NewGauge(prometheus.GaugeOpts{Name: name, Help: help})
-	d.reg.MustRegister(g)
-	return g
 }
 
 func (d declarer) gaugeVec(name, help string, labels ...string) *prometheus.GaugeVec {

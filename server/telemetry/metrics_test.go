@@ -26,6 +26,7 @@ func TestEveryNumberShowsUnderItsName(t *testing.T) {
 	m.WS.Open.Inc()
 	m.LongPoll.SlowClose.Inc()
 	m.CatchUpReset.Inc()
+	m.WatchQueue(func() int { return 3 })
 	got := scrape(t, m)
 	for _, want := range []string{
 		`parley_build_info{go="go`,
@@ -36,11 +37,11 @@ func TestEveryNumberShowsUnderItsName(t *testing.T) {
 		`parley_deliveries_total 0`,
 		`parley_commit_batch_writes_sum 17`,
 		`parley_commit_seconds_count 0`,
-		`parley_store_queue_writes 0`,
+		`parley_store_queue_writes 3`,
 		`parley_store_queue_full_total 0`,
 		`parley_connections{transport="ws"} 1`,
 		`parley_connections{transport="socketio"} 0`,
-		`parley_frames_total{direction="out",transport="sse"} 0`,
+		`parley_frames_received_total{transport="sse"} 0`,
 		`parley_slow_closes_total{transport="longpoll"} 1`,
 		`parley_catch_ups_total{from="reset"} 1`,
 		"go_goroutines ",

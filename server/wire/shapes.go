@@ -10,14 +10,6 @@ import (
 // ID is a row's id, so that packages which speak only of the wire need no other import for it.
 type ID = models.ID
 
-// jsonID writes an id as the contract's decimal string; 0 is the empty string, which omitempty drops.
-func jsonID(id ID) string {
-	if id == 0 {
-		return ""
-	}
-	return id.String()
-}
-
 // TimeLayout is RFC 3339 in UTC with milliseconds.
 const TimeLayout = "2006-01-02T15:04:05.000Z"
 

@@ -54,7 +54,9 @@ func (r *reader) inRoom(cmd *wire.Command, room wire.ID) error {
 	case wire.CmdTyping:
 		ok = r.conn.session.Typing(room)
 	case wire.CmdOpen:
-		ok = r.conn.session.OpenRoom(room)
+		if ok = r.conn.session.OpenRoom(room); ok && cmd.Since != nil {
+			r.conn.session.Replay(r.conn.server.ctx, room, max(*cmd.Since, 0))
+		}
 	case wire.CmdClose:
 		ok = r.conn.session.CloseRoom(room)
 	default:
@@ -64,7 +66,7 @@ func (r *reader) inRoom(cmd *wire.Command, room wire.ID) error {
 		return r.conn.server.chat.Read(r.conn.server.ctx, r.user, room, *cmd.Num, r.conn.session.ID)
 	}
 	if !ok {
-		return models.NotFound("There is no such room.")
+		return r.conn.server.chat.WhyNot(r.conn.server.ctx, r.user, room)
 	}
 	return nil
 }

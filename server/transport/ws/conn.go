@@ -98,6 +98,7 @@ func (c *conn) write(frames []byte) bool {
 
 // put writes what the socket takes and keeps the rest. c.mu is held.
 func (c *conn) put(frames []byte) {
+	c.server.observe.Sent(len(frames))
 	if !c.pumping && c.raw != nil {
 		frames = frames[c.try(frames):]
 		if len(frames) == 0 || c.dead {
@@ -144,8 +145,10 @@ func (c *conn) pump() {
 		}
 		c.mu.Unlock()
 		if err := c.writeAll(chunk); err != nil {
-			c.server.observe.Stalled()
 			c.mu.Lock()
+			if !c.closing && !c.dead {
+				c.server.observe.Stalled()
+			}
 			c.fail()
 			c.mu.Unlock()
 		}

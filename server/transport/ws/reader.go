@@ -22,6 +22,9 @@ func (c *conn) run(who hub.Identity) {
 		c.abandon()
 		c.server.forget(c)
 	}()
+	// The bound on what is announced; what comes out of an inflater is bounded by readAll. Text that deflate cannot
+	// shrink grows by a few bytes for each block.
+	c.ws.SetReadLimit(MaxFrame + 1024)
 	c.ws.SetPingHandler(c.ping())
 	c.ws.SetPongHandler(func(string) error { c.heard.Store(true); return nil })
 	c.ws.SetCloseHandler(c.closed)
@@ -33,6 +36,7 @@ func (c *conn) run(who hub.Identity) {
 		b := c.server.messages.Get().(*[]byte)
 		frame, ok := c.next((*b)[:0], messageWait)
 		if ok {
+			c.server.observe.Received(len(frame))
 			r.handle(frame)
 		}
 		if cap(frame) <= 16<<10 { // a rare long message must not stay in the pool for ever
@@ -110,7 +114,7 @@ func readAll(b []byte, r io.Reader) ([]byte, error) {
 	}
 }
 
-// ended answers what gorilla could not read. Where the peer broke the protocol, gorilla has sent the close frame itself.
+// ended answers what gorilla could not read. For most breaches of the protocol gorilla has sent the close frame itself.
 func (c *conn) ended(err error) {
 	var closed *websocket.CloseError
 	var timeout net.Error
@@ -121,6 +125,12 @@ func (c *conn) ended(err error) {
 			c.refuse(hub.ClosePolicy, "too slow a message")
 		}
 	default:
+		code := hub.CloseProtocol
+		if errors.Is(err, websocket.ErrReadLimit) {
+			code = hub.CloseTooBig
+		}
+		// Where gorilla has sent a close frame, it refuses to send another.
+		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(closeWait))
 		c.mu.Lock()
 		c.closing = true
 		c.mu.Unlock()

@@ -24,6 +24,8 @@ type Chat interface {
 	Submit(user wire.ID, d wire.Draft, done func(m *wire.Message, duplicate bool, err error))
 	// Read moves the account's mark in a room, and tells its other connections.
 	Read(ctx context.Context, user, room wire.ID, num int64, except uint64) error
+	// WhyNot says why an account cannot act in a room that it is not a member of.
+	WhyNot(ctx context.Context, user, room wire.ID) error
 }
 
 // Observer is told what the transport does; for metrics.
@@ -32,14 +34,18 @@ type Observer interface {
 	Gone()
 	Closed(code int)
 	Stalled()
+	Received(bytes int)
+	Sent(bytes int)
 }
 
 type nobody struct{}
 
-func (nobody) Opened()    {}
-func (nobody) Gone()      {}
-func (nobody) Closed(int) {}
-func (nobody) Stalled()   {}
+func (nobody) Opened()      {}
+func (nobody) Gone()        {}
+func (nobody) Closed(int)   {}
+func (nobody) Stalled()     {}
+func (nobody) Received(int) {}
+func (nobody) Sent(int)     {}
 
 const (
 	// MaxFrame is the longest message a client may send, after inflation, in bytes.
