@@ -55,12 +55,13 @@ type Notice struct {
 
 // SettingsSession is one sign-in on the settings page.
 type SettingsSession struct {
-	ID, Device, IP, Seen string
-	Current              bool
+	ID, Device, IP string
+	Seen           string // RFC 3339, as every time here; scripts show it in the reader's zone
+	Current        bool
 }
 
 // SettingsToken is one access token on the settings page.
-type SettingsToken struct{ ID, Name, Created, Used string }
+type SettingsToken struct{ ID, Name, Created, Used string } // Used: "" is never
 
 // Choice is one option of a select.
 type Choice struct {

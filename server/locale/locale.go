@@ -116,3 +116,9 @@ func category(tag string, args []any) string {
 	}
 	return "other"
 }
+
+// Has reports whether the catalogue knows the key.
+func (l *Language) Has(key string) bool {
+	_, ok := l.texts[key]
+	return ok
+}

@@ -20,6 +20,10 @@ for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySel
   if (button) button.hidden = true;
 }
 
+// Times in the reader's own zone.
+const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+for (const el of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelectorAll('time[data-local]'))) el.textContent = moment.format(new Date(el.dateTime));
+
 const facts = document.getElementById('facts');
 if (facts) watchConnection(facts);
 

@@ -24,10 +24,9 @@ export function createMessages(app, sending, reading, composer) {
       app.dispatch({ type: 'local.changed', message });
       done();
     } catch (err) {
-      const { detail, status } = /** @type {import('../net/api.js').ApiError} */ (err);
       const say = document.querySelector('.edit .field-error');
       if (!say) return;
-      say.textContent = status === 0 ? app.t('error.offline') : detail;
+      say.textContent = app.l.fault(/** @type {import('../net/api.js').ApiError} */ (err));
       /** @type {HTMLElement} */ (say).hidden = false;
     }
   }

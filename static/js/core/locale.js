@@ -25,9 +25,16 @@ export function locale(lang, strings) {
     });
   }
 
+  /** What a refusal says: in the reader's language where its code is known. @param {{code: string, detail?: string, field?: string}} fault */
+  function fault({ code, detail, field }) {
+    const key = [`fault.${field}.${code}`, `fault.${code}`].find((k) => `js.${k}` in strings);
+    return key ? t(key) : detail || code;
+  }
+
   return {
     lang,
     t,
+    fault,
     number: (/** @type {number} */ n) => number.format(n),
     time: (/** @type {string} */ iso) => clock.format(new Date(iso)),
     full: (/** @type {string} */ iso) => full.format(new Date(iso)),

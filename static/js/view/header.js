@@ -30,7 +30,7 @@ export function mountHeader(app, rooms) {
     return html`
       <a class="icon-button back" href="/" aria-label=${t('rooms.back')}>${icon('back')}</a>
       <div class="head-name">
-        <h2 id="room-title">${roomIcon(r)}<span dir="auto">${roomName(r, app.state.peek().me)}</span></h2>
+        <h1 id="room-title">${roomIcon(r)}<span dir="auto">${roomName(r, app.state.peek().me)}</span></h1>
         ${r.topic ? html`<p class="topic" dir="auto" title=${r.topic}>${r.topic}</p>` : nothing}
       </div>
       <button class="icon-button" type="button" aria-haspopup="dialog" title=${t('members.title')} aria-label=${t('members.title')} @click=${() => open('members')}>${icon('people')}</button>

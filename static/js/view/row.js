@@ -64,7 +64,7 @@ function unfold(app, key) {
 /** @param {App} app @param {Pending} p @param {RowActions} actions */
 function failure(app, p, actions) {
   return html`<div class="failure" role="group" aria-label=${app.t('send.failed')}>
-    <span>${app.t('send.failed')}${p.detail ? html`: ${p.detail}` : nothing}</span>
+    <span>${app.t('send.failed')}${p.code ? html`: ${app.l.fault(p)}` : nothing}</span>
     <button class="link" type="button" @click=${() => actions.retry(p)}>${app.t('send.retry')}</button>
     <button class="link" type="button" @click=${() => actions.rewrite(p)}>${app.t('send.edit')}</button>
     <button class="link" type="button" @click=${() => actions.drop(p)}>${app.t('send.delete')}</button>

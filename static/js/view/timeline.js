@@ -40,10 +40,10 @@ export function mountTimeline(app, pages, reading, actions, focus) {
     if (id !== room) change(id);
     const t = state.timelines.get(id);
     const r = state.rooms.get(id);
-    watchSlow(!t || t.status === 'loading');
+    watchSlow(!!id && (!t || t.status === 'loading'));
     if (!t || (t.status === 'loading' && t.messages.length === 0)) {
       log.setAttribute('aria-live', 'off');
-      render(t || !r ? waiting() : failed(), log);
+      render(!id ? nowhere() : t || !r ? waiting() : failed(), log);
       drawnLast = 0;
       renderPill();
       return;
@@ -90,6 +90,12 @@ export function mountTimeline(app, pages, reading, actions, focus) {
 
   function waiting() {
     return slow ? html`<div class="skeleton" aria-hidden="true">${[1, 2, 3, 4, 5].map((n) => html`<div class="bone bone-${n}"></div>`)}</div>` : nothing;
+  }
+
+  function nowhere() {
+    if (app.ui.home.peek()) return nothing;
+    return html`<div class="beginning"><p>${app.t('timeline.nowhere')}</p>
+      <button class="button primary" type="button" @click=${() => (app.ui.dialog.value = { name: 'browse', props: {} })}>${app.t('rooms.browse')}</button></div>`;
   }
 
   function failed() {

@@ -69,9 +69,9 @@ function outside(el, e) {
 
 /**
  * A form whose refusals stand beside their fields. `send` throws ApiError; anything without a field goes under the form.
- * @param {Frame} frame
+ * @param {App} app @param {Frame} frame
  */
-export function formState(frame) {
+export function formState({ l }, frame) {
   /** @type {Record<string, string>} */
   let errors = {};
   let busy = false;
@@ -81,13 +81,8 @@ export function formState(frame) {
     },
     /** @param {string} field */
     error: (field) => errors[field] ?? '',
-    /** @param {string} field @param {string} text */
-    refuse(field, text) {
-      errors = { [field]: text };
-      frame.redraw();
-    },
-    /** @param {() => Promise<unknown>} send @param {(err: ApiError) => string} [say] */
-    async submit(send, say = (err) => err.detail || err.message) {
+    /** @param {() => Promise<unknown>} send */
+    async submit(send) {
       if (busy) return;
       busy = true;
       errors = {};
@@ -96,8 +91,8 @@ export function formState(frame) {
         await send();
       } catch (err) {
         if (!(err instanceof ApiError)) throw err;
-        errors = Object.fromEntries(err.errors.map((e) => [e.field, e.detail]));
-        if (err.errors.length === 0) errors[''] = say(err);
+        errors = Object.fromEntries(err.errors.map((e) => [e.field, l.fault(e)]));
+        if (err.errors.length === 0) errors[''] = l.fault(err);
       } finally {
         busy = false;
         frame.redraw();

@@ -11,7 +11,7 @@ const WAIT_MS = 150;
 /** @param {import('../../client/rooms.js').Rooms} rooms @returns {import('./dialog.js').DialogMaker} */
 export const membersDialog = (rooms) => (app, { room }, frame) => {
   const { t } = app;
-  const form = formState(frame);
+  const form = formState(app, frame);
   const state = app.state.peek();
   const manages = room.me?.role === 'manager' || ['owner', 'admin'].includes(state.me.role);
   const adds = room.me && !room.archived && room.kind !== 'direct' && (room.kind === 'open' || manages);

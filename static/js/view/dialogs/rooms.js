@@ -15,8 +15,9 @@ function values(e) {
 }
 
 /** @param {Rooms} rooms @returns {DialogMaker} */
-export const createDialog = (rooms) => ({ t }, props, frame) => {
-  const form = formState(frame);
+export const createDialog = (rooms) => (app, props, frame) => {
+  const { t } = app;
+  const form = formState(app, frame);
   /** @param {SubmitEvent} e */
   const submit = (e) => {
     const { name, topic, kind } = values(e);
@@ -69,7 +70,7 @@ export const browseDialog = (rooms) => (app, _, frame) => {
       title: t('browse.title'), wide: true,
       content: html`<div class="dialog-body">
         <label class="field"><span class="vh">${t('browse.filter')}</span><input class="input" type="search" dir="auto" autofocus placeholder=${t('browse.filter')} @input=${onInput}></label>
-        ${failed ? html`<p class="form-error">${t('error.offline')}</p>` : nothing}
+        ${failed ? html`<p class="form-error">${t('fault.offline')}</p>` : nothing}
         <ul class="picks" aria-busy=${String(!all && !failed)}>${repeat(found, (hit) => hit.r.id, (hit) => row(hit.r))}</ul>
         ${all && found.length === 0 ? html`<p class="empty">${t('browse.none')}</p>` : nothing}
         <div class="dialog-foot"><button class="button" type="button" @click=${() => (app.ui.dialog.value = { name: 'create', props: { name: query } })}>${icon('plus')}${t('rooms.create')}</button></div>
@@ -79,8 +80,9 @@ export const browseDialog = (rooms) => (app, _, frame) => {
 };
 
 /** @param {Rooms} rooms @returns {DialogMaker} */
-export const roomDialog = (rooms) => ({ t }, { room }, frame) => {
-  const form = formState(frame);
+export const roomDialog = (rooms) => (app, { room }, frame) => {
+  const { t } = app;
+  const form = formState(app, frame);
   let sure = false;
   /** @param {SubmitEvent} e */
   const submit = (e) => {
@@ -113,8 +115,9 @@ export const roomDialog = (rooms) => ({ t }, { room }, frame) => {
 };
 
 /** @param {Rooms} rooms @returns {DialogMaker} */
-export const leaveDialog = (rooms) => ({ t }, { room }, frame) => {
-  const form = formState(frame);
+export const leaveDialog = (rooms) => (app, { room }, frame) => {
+  const { t } = app;
+  const form = formState(app, frame);
   const leave = () => form.submit(async () => {
     await rooms.leave(room.id);
     frame.close();

@@ -9,22 +9,19 @@ import { field, formError, formState } from './dialog.js';
 /** The session ended: what is on the page stays, and goes on after signing in. @returns {DialogMaker} */
 export const signInDialog = () => (app, _, frame) => {
   const { t } = app;
-  const form = formState(frame);
+  const form = formState(app, frame);
   const me = app.state.peek().me;
   /** @param {SubmitEvent} e */
   const submit = (e) => {
     e.preventDefault();
     const { username, password } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (e.currentTarget)));
-    form.submit(
-      async () => {
-        const { user } = await app.api.post('/login', { username, password });
-        // What is on the page belongs to the one who was signed in before.
-        if (user.id !== me.id) return location.replace('/');
-        frame.close();
-        return app.socket.again();
-      },
-      (err) => (err.code === 'invalid_credentials' ? t('signin.wrong') : err.status === 0 ? t('error.offline') : err.detail || err.message),
-    );
+    form.submit(async () => {
+      const { user } = await app.api.post('/login', { username, password });
+      // What is on the page belongs to the one who was signed in before.
+      if (user.id !== me.id) return location.replace('/');
+      frame.close();
+      return app.socket.again();
+    });
   };
   return () => ({
     title: t('signin.title'), firm: true,
@@ -41,7 +38,7 @@ export const signInDialog = () => (app, _, frame) => {
 /** @returns {DialogMaker} */
 export const deleteDialog = () => (app, { message }, frame) => {
   const { t } = app;
-  const form = formState(frame);
+  const form = formState(app, frame);
   const remove = () => form.submit(async () => {
     const answer = await app.api.delete(`/messages/${message.id}`);
     if (answer.message) app.dispatch({ type: 'local.changed', message: answer.message });

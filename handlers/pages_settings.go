@@ -1,0 +1,224 @@
+package handlers
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"parley/server/auth"
+	"parley/server/chat"
+	"parley/server/locale"
+	"parley/server/wire"
+	"parley/templates"
+)
+
+// Sections of the settings page.
+const (
+	sectionProfile  = "profile"
+	sectionLook     = "look"
+	sectionPassword = "password"
+	sectionSessions = "sessions"
+	sectionTokens   = "tokens"
+)
+
+func (s *site) settingsPage(c echo.Context) error {
+	id, ok := visitor(c)
+	if !ok {
+		return s.toSignIn(c)
+	}
+	if s.languageChosen(c) {
+		return nil
+	}
+	page, err := s.settings(c, id)
+	if err != nil {
+		return err
+	}
+	page.Saved = c.QueryParam("saved")
+	return s.show(c, http.StatusOK, "settings", page)
+}
+
+// settings gathers what the page shows.
+func (s *site) settings(c echo.Context, id auth.Identity) (templates.Settings, error) {
+	f := s.frame(c, "settings.heading")
+	sessions, err := s.Auth.Sessions(within(c), id)
+	if err != nil {
+		return templates.Settings{}, err
+	}
+	tokens, err := s.Auth.Tokens(within(c), id)
+	if err != nil {
+		return templates.Settings{}, err
+	}
+	page := templates.Settings{
+		Frame: f, Username: id.User.Username, Sessions: sessionRows(s.language(c), sessions),
+		Themes: []templates.Choice{}, Languages: []templates.Choice{},
+	}
+	for _, t := range tokens {
+		page.Tokens = append(page.Tokens, templates.SettingsToken{ID: t.ID, Name: t.Name, Created: t.CreatedAt, Used: t.LastUsedAt})
+	}
+	for _, t := range []string{"auto", "light", "dark"} {
+		page.Themes = append(page.Themes, templates.Choice{Value: t, Label: f.T("settings.theme." + t), Chosen: t == theme(c)})
+	}
+	chosen := choice(c, langCookie)
+	page.Languages = []templates.Choice{
+		{Value: "", Label: f.T("settings.language.auto"), Chosen: chosen == ""},
+		{Value: "en", Label: "English", Chosen: chosen == "en"},
+		{Value: "zh-CN", Label: "简体中文", Chosen: chosen == "zh-CN"},
+	}
+	fill(&page, templates.Form{Values: profileOf(wire.NewUser(id.User, true))})
+	return page, nil
+}
+
+// fill puts the fields of all forms on the page, with what form knows of them.
+func fill(page *templates.Settings, form templates.Form) {
+	f := page.Frame
+	page.Form = form
+	page.Profile = []templates.Field{
+		form.Field(templates.Field{Name: "display_name", Label: f.T("field.display_name"), Hint: f.T("field.display_nameHint"), Max: 64, Autocomplete: "name"}),
+		form.Field(templates.Field{Name: "email", Type: "email", Label: f.T("field.email"), Hint: f.T("field.optional"), Max: 254, Autocomplete: "email"}),
+	}
+	page.Password = []templates.Field{
+		form.Field(templates.Field{Name: "current_password", Type: "password", Label: f.T("field.current_password"), Required: true, Autocomplete: "current-password"}),
+		form.Field(templates.Field{Name: "new_password", Type: "password", Label: f.T("field.new_password"), Hint: f.T("field.passwordHint"), Required: true, Min: 8, Autocomplete: "new-password"}),
+	}
+	page.Token = []templates.Field{form.Field(templates.Field{Name: "name", Label: f.T("field.token_name"), Required: true, Max: 64})}
+}
+
+func profileOf(u wire.User) map[string]string {
+	return map[string]string{"display_name": u.DisplayName, "email": u.Email}
+}
+
+// saving runs one form's use case and goes back to the page, or shows what was wrong beside its field.
+func (s *site) saving(c echo.Context, section string, save func(auth.Identity) error) error {
+	id, ok := visitor(c)
+	if !ok {
+		return s.toSignIn(c)
+	}
+	err := save(id)
+	if err == nil {
+		return c.Redirect(http.StatusSeeOther, "/settings?saved="+url.QueryEscape(section))
+	}
+	p, _ := problemOf(err)
+	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusNotFound {
+		return err
+	}
+	page, err := s.settings(c, id)
+	if err != nil {
+		return err
+	}
+	form := refused(s.language(c), p)
+	form.Values = profileOf(wire.NewUser(id.User, true))
+	if section == sectionProfile {
+		form.Values = map[string]string{"display_name": c.FormValue("display_name"), "email": c.FormValue("email")}
+	}
+	page.Failed = section
+	fill(&page, form)
+	return s.show(c, p.Status, "settings", page)
+}
+
+func (s *site) profileForm(c echo.Context) error {
+	return s.saving(c, sectionProfile, func(id auth.Identity) error {
+		name, email := strings.TrimSpace(c.FormValue("display_name")), strings.TrimSpace(c.FormValue("email"))
+		_, err := s.Chat.Profile(within(c), id.User, chat.ProfilePatch{DisplayName: &name, Email: &email})
+		return err
+	})
+}
+
+func (s *site) lookForm(c echo.Context) error {
+	return s.saving(c, sectionLook, func(auth.Identity) error {
+		t, tag := c.FormValue("theme"), c.FormValue("language")
+		if t != "light" && t != "dark" {
+			t = ""
+		}
+		if s.views.words.Lookup(tag) == nil {
+			tag = ""
+		}
+		s.choose(c, themeCookie, t)
+		s.choose(c, langCookie, tag)
+		return nil
+	})
+}
+
+func (s *site) passwordForm(c echo.Context) error {
+	return s.saving(c, sectionPassword, func(id auth.Identity) error {
+		current, next := c.FormValue("current_password"), c.FormValue("new_password")
+		if err := notHuge(current, next); err != nil {
+			return err
+		}
+		return s.countLimited("sign_in", s.Auth.ChangePassword(within(c), id, current, next))
+	})
+}
+
+func (s *site) endSessionForm(c echo.Context) error {
+	return s.saving(c, sectionSessions, func(id auth.Identity) error {
+		session, err := idOf(c, "id")
+		if err != nil {
+			return err
+		}
+		return s.Auth.EndSession(within(c), id, session)
+	})
+}
+
+func (s *site) deleteTokenForm(c echo.Context) error {
+	return s.saving(c, sectionTokens, func(id auth.Identity) error {
+		token, err := idOf(c, "id")
+		if err != nil {
+			return err
+		}
+		return s.Auth.DeleteToken(within(c), id, token)
+	})
+}
+
+// tokenForm makes a token. It is shown in this one answer, so success is a page of its own and no redirect.
+func (s *site) tokenForm(c echo.Context) error {
+	id, ok := visitor(c)
+	if !ok {
+		return s.toSignIn(c)
+	}
+	token, err := s.Auth.CreateToken(within(c), id, strings.TrimSpace(c.FormValue("name")))
+	if err != nil {
+		return s.saving(c, sectionTokens, func(auth.Identity) error { return err })
+	}
+	page, err := s.settings(c, id)
+	if err != nil {
+		return err
+	}
+	page.NewToken = token.Token
+	return s.show(c, http.StatusCreated, "settings", page)
+}
+
+func sessionRows(l *locale.Language, sessions []wire.Session) []templates.SettingsSession {
+	rows := make([]templates.SettingsSession, 0, len(sessions))
+	for _, x := range sessions {
+		rows = append(rows, templates.SettingsSession{ID: x.ID, Device: device(l, x.UserAgent), IP: x.IP, Seen: x.LastSeenAt, Current: x.Current})
+	}
+	return rows
+}
+
+// device says in a few words what a User-Agent means; the first match wins, as browsers name their forebears too.
+func device(l *locale.Language, agent string) string {
+	browser := firstIn(agent, [][2]string{
+		{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
+		{"curl/", "curl"}, {"python", "Python"}, {"Go-http-client", "Go"},
+	})
+	system := firstIn(agent, [][2]string{
+		{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"},
+	})
+	switch {
+	case browser != "" && system != "":
+		return l.T("device.on", "browser", browser, "system", system)
+	case browser != "":
+		return browser
+	}
+	return l.T("device.unknown")
+}
+
+func firstIn(agent string, names [][2]string) string {
+	for _, n := range names {
+		if strings.Contains(agent, n[0]) {
+			return n[1]
+		}
+	}
+	return ""
+}
