@@ -45,6 +45,7 @@ const (
 // site is the deps and what the handlers keep between requests.
 type site struct {
 	Deps
+	views      *views
 	origins    origins
 	public     map[string]bool // the patterns of the public routes
 	rest       *limits.Keyed[string]
@@ -58,6 +59,7 @@ func Register(e *echo.Echo, d Deps) {
 	}
 	s := &site{
 		Deps:       d,
+		views:      newViews(),
 		origins:    newOrigins(d.Config),
 		public:     map[string]bool{},
 		rest:       limits.NewKeyed[string](restPerSecond, restBurst, d.Now),
