@@ -2,6 +2,7 @@ package markup
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rivo/uniseg"
 	"github.com/yuin/goldmark/ast"
@@ -21,7 +22,11 @@ const (
 func Plain(text string) (preview string) {
 	cut := len(text) > plainSource
 	if cut {
-		text = text[:plainSource] // a rune cut in two is dropped with the rest of the line
+		end := plainSource
+		for end > 0 && !utf8.RuneStart(text[end]) {
+			end--
+		}
+		text = text[:end]
 	}
 	text = normalise(text)
 	defer func() {
