@@ -3,7 +3,7 @@ package markup
 import "strings"
 
 // What a message may ask of the parser. goldmark is quadratic in each of these; the worst text of
-// 16,384 characters inside all bounds takes about 30 ms, and without them up to 2.8 s (a wide table).
+// 16,384 characters inside all bounds takes about 35 ms, and without them up to 2.8 s (a wide table).
 const (
 	maxNesting = 32   // quotations and lists opened on one line
 	maxRuns    = 4000 // runs of * _ ~, each of which may look at all before it
