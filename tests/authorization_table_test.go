@@ -63,9 +63,37 @@ var authorization = []asked{
 	{"GET", "/readyz", nil, "200 200 200 200 200 200 200", "", false},
 	{"GET", "/metrics", nil, "200 200 200 200 200 200 200", "", false},
 
-	// Last, for it ends the caller's session; the token is ended nowhere.
+	// Pages: a browser without a session is led to the sign-in page.
+	{"GET", "/", nil, "303 200 200 200 200 200 200", "", false},
+	{"GET", "/rooms/ROOM", nil, "303 200 200 200 200 200 200", "303 404 404 200 200 404 200", false},
+	{"GET", "/rooms/ROOM/1", nil, "303 200 200 200 200 200 200", "303 404 404 200 200 404 200", false},
+	{"GET", "/setup", nil, "303 303 303 303 303 303 303", "", false},
+	{"POST", "/setup", someForm, "303 303 303 303 303 303 303", "", false},
+	{"GET", "/login", nil, "200 303 303 303 303 303 303", "", false},
+	{"POST", "/login", someForm, "401 401 401 401 401 401 401", "", false},
+	{"GET", "/signup", nil, "200 303 303 303 303 303 303", "", false},
+	{"POST", "/signup", someForm, "400 400 400 400 400 400 400", "", false},
+	{"GET", "/invite/1", nil, "200|404 303 303 303 303 303 303", "", false},
+	{"GET", "/settings", nil, "303 200 200 200 200 200 200", "", false},
+	{"POST", "/settings/profile", someForm, "303 303 303 303 303 303 303", "", false},
+	{"POST", "/settings/look", someForm, "303 303 303 303 303 303 303", "", false},
+	{"POST", "/settings/password", someForm, "303 400 400 400 400 400 400", "", false},
+	{"POST", "/settings/sessions/1/end", someForm, "303 404 404 404 404 404 404", "", false},
+	{"POST", "/settings/tokens", someForm, "303 201 201 201 201 201 201", "", false},
+	{"POST", "/settings/tokens/1/delete", someForm, "303 404 404 404 404 404 404", "", false},
+	{"GET", "/connection", nil, "303 200 200 200 200 200 200", "", false},
+	{"GET", "/offline", nil, "200 200 200 200 200 200 200", "", false},
+	{"GET", "/static/*", nil, "404 404 404 404 404 404 404", "", false},
+	{"GET", "/sw.js", nil, "200 200 200 200 200 200 200", "", false},
+	{"GET", "/manifest.webmanifest", nil, "200 200 200 200 200 200 200", "", false},
+
+	// Signing out: the callers sign in again after each.
 	{"POST", "/api/v1/logout", nil, "204|401 204 204 204 204 204 204|403", "", false},
+	{"POST", "/logout", someForm, "303 303 303 303 303 303 303", "", false},
 }
+
+// someForm is a form that nothing accepts as it is but what asks for no more than a name.
+var someForm = testkit.Raw{Type: "application/x-www-form-urlencoded", Body: "name=table&username=x&password=wrong+password"}
 
 const refusedAll = "401 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422"
 

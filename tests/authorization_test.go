@@ -77,6 +77,9 @@ func (c *cast) ask(t *testing.T, row asked, kind string, expected []string) {
 			body = fill(t, row.body, names, ids("table", c.rooms, i))
 		}
 		reply := client.Do(row.method, path, body)
+		if strings.HasSuffix(row.path, "/logout") && caller != "nobody" && caller != "token" {
+			c.clients[caller] = c.srv.Login(caller)
+		}
 		if !slices.Contains(strings.Split(expected[i], "|"), fmt.Sprint(reply.Status)) {
 			t.Errorf("%s gets %d, want %s: %.300s", caller, reply.Status, expected[i], reply.Body)
 		}
@@ -86,6 +89,9 @@ func (c *cast) ask(t *testing.T, row asked, kind string, expected []string) {
 // fill puts ids in the place of a body's placeholders.
 func fill(t *testing.T, body any, names *strings.Replacer, clientID string) any {
 	t.Helper()
+	if raw, ok := body.(testkit.Raw); ok {
+		return raw
+	}
 	encoded, err := json.Marshal(body)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +146,7 @@ func (c *cast) command(t *testing.T, caller string, filled any, silence bool) st
 	return answer.Type
 }
 
-var parameter = regexp.MustCompile(`:[a-z_]+|\b[A-Z]{4,}\b|\b1$`)
+var parameter = regexp.MustCompile(`:[a-z_]+|\b[A-Z]{4,}\b|\b1\b`)
 
 // TestEveryRouteHasARowInTheTable compares the table with the program's own list, so that a route without a row fails.
 func TestEveryRouteHasARowInTheTable(t *testing.T) {

@@ -3,6 +3,7 @@ package tests
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -72,6 +73,7 @@ func TestSigningUpAndInWorksWithoutJavaScript(t *testing.T) {
 	if r := first.Get("/"); !isRedirect(r) || !strings.HasPrefix(r.Header.Get("Location"), "/setup") {
 		t.Errorf("/ of a fresh server: %d to %q, want /setup", r.Status, r.Header.Get("Location"))
 	}
+	wantNoPlaceholder(t, "/setup", first.Get("/setup"))
 	credentials := map[string]string{"username": "ada", "password": testkit.Password}
 	if r := submit(first, "/setup", formWith(t, first.Get("/setup"), "username"), credentials); !isRedirect(r) {
 		t.Fatalf("the set-up form: %d %.500s", r.Status, r.Body)
@@ -107,8 +109,8 @@ func TestSigningUpAndInWorksWithoutJavaScript(t *testing.T) {
 	if r := submit(third, "/login", formWith(t, third.Get("/login"), "password"), bob); !isRedirect(r) {
 		t.Fatalf("the sign-in form: %d %.500s", r.Status, r.Body)
 	}
-	if r := third.Get("/"); !isRedirect(r) || !strings.HasPrefix(r.Header.Get("Location"), "/rooms/") {
-		t.Errorf("/ with a session: %d to %q, want a room", r.Status, r.Header.Get("Location"))
+	if r := third.Get("/"); r.Status != http.StatusOK && (!isRedirect(r) || !strings.HasPrefix(r.Header.Get("Location"), "/rooms/")) {
+		t.Errorf("/ with a session: %d to %q, want a room or the list of them", r.Status, r.Header.Get("Location"))
 	}
 }
 
@@ -139,11 +141,24 @@ func TestSigningInLeadsOnlyToPagesOfOurs(t *testing.T) {
 	}
 }
 
+var (
+	dataBlock   = regexp.MustCompile(`(?s)<script.*?</script>`)
+	placeholder = regexp.MustCompile(`>[^<]*\{[a-z_]+\}[^<]*<`)
+)
+
+// wantNoPlaceholder looks for what a translation leaves behind where nobody filled it in.
+func wantNoPlaceholder(t *testing.T, path string, page testkit.Reply) {
+	t.Helper()
+	if left := placeholder.Find(dataBlock.ReplaceAll(page.Body, nil)); left != nil {
+		t.Errorf("%s shows the placeholder %s of a translation", path, left)
+	}
+}
+
 func TestPagesCarryAStrictPolicy(t *testing.T) {
 	t.Parallel()
 	srv := testkit.Start(t)
 	ada := srv.SignUp("ada")
-	for _, path := range []string{"/login", "/signup", "/rooms/" + ada.General().ID, "/settings"} {
+	for _, path := range []string{"/login", "/signup", "/rooms/" + ada.General().ID, "/settings", "/connection"} {
 		r := ada.With("Accept", "text/html").Get(path)
 		if r.Status >= 400 {
 			t.Errorf("%s: %d", path, r.Status)
@@ -152,6 +167,7 @@ func TestPagesCarryAStrictPolicy(t *testing.T) {
 		if r.Status == 200 && (!strings.Contains(policy, "default-src 'none'") || !strings.Contains(policy, "frame-ancestors 'none'") || strings.Contains(policy, "unsafe")) {
 			t.Errorf("%s has the policy %q", path, policy)
 		}
+		wantNoPlaceholder(t, path, r)
 		if r.Status == 200 && r.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s lacks nosniff", path)
 		}

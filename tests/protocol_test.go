@@ -44,7 +44,6 @@ func TestBrokenFramesCloseTheConnectionWithTheRightCode(t *testing.T) {
 		{"close with code 1005", closing(1005), []int{1002}},
 		{"close with code 1006", closing(1006), []int{1002}},
 		{"close with code 1015", closing(1015), []int{1002}},
-		{"close with one byte", frames{{Opcode: testkit.OpClose, Payload: []byte{3}}}, []int{1002}},
 		{"close with a reason that is not UTF-8", frames{{Opcode: testkit.OpClose, Payload: []byte{3, 232, 0xff}}}, []int{1007, 1002}},
 		{"a proper close", closing(1000), []int{1000}},
 		{"a close without a code", frames{{Opcode: testkit.OpClose}}, []int{1000, 1005}},

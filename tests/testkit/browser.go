@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -100,6 +101,23 @@ func (p *Tab) Go(url string) {
 func (p *Tab) Type(selector, text string) {
 	p.t.Helper()
 	p.run("type into "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Enter presses the Enter key as a keyboard does: a page that handles the key down gets no character after it. (The
+// driver's own "\r" sends the character regardless.)
+func (p *Tab) Enter() {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.ctx, Deadline)
+	defer cancel()
+	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeKeyDown, Key: "Enter", Code: "Enter", Text: "\r", WindowsVirtualKeyCode: 13}
+	_, err := chromedp.Call(ctx, input.DispatchKeyEvent, key)
+	if err == nil {
+		key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
+		_, err = chromedp.Call(ctx, input.DispatchKeyEvent, key)
+	}
+	if err != nil {
+		p.t.Fatalf("%s: press Enter: %v", p.Name, err)
+	}
 }
 
 // Click presses an element.
