@@ -53,7 +53,8 @@ mountDialogs(app, {
 });
 // On a phone the page says by a class which of its two screens is shown.
 app.ui.home.subscribe((home) => {
-  document.body.dataset.view = home ? 'home' : 'room';
+  const screen = document.getElementById('app');
+  if (screen) screen.dataset.view = home ? 'home' : 'room';
 });
 
 sending.restore();

@@ -20,6 +20,8 @@ export function trustedScript(url) {
   return policy ? policy.createScriptURL(url) : url;
 }
 
+/** @typedef {{text: string, html: string, me: string, t: (key: string) => string}} Shown */
+
 class Body extends Directive {
   /** @param {any} part */
   constructor(part) {
@@ -28,13 +30,13 @@ class Body extends Directive {
     this.shown = '';
   }
 
-  /** @param {{text: string, html: string, me: string, copy: string}} _ */
+  /** @param {Shown} _ */
   render(_) {
     return noChange;
   }
 
-  /** @param {import('../../vendor/lit-html.js').ElementPart} part @param {[{text: string, html: string, me: string, copy: string}]} args */
-  update({ element }, [{ text, html, me, copy }]) {
+  /** @param {import('../../vendor/lit-html.js').ElementPart} part @param {[Shown]} args */
+  update({ element }, [{ text, html, me, t }]) {
     const key = `${html}\n${text}`;
     if (key === this.shown) return noChange;
     this.shown = key;
@@ -42,7 +44,7 @@ class Body extends Directive {
     if (!html) element.textContent = text;
     else {
       element.innerHTML = trustedHTML(html);
-      dress(element, me, copy);
+      dress(element, me, t);
     }
     return noChange;
   }
@@ -50,10 +52,20 @@ class Body extends Directive {
 
 export const body = directive(Body);
 
-/** What the reader's own page adds: his name stands out, code can be copied. @param {Element} el @param {string} me @param {string} copy */
-function dress(el, me, copy) {
+/**
+ * What the reader's own page adds: his name stands out, code can be copied, boxes say what they mean.
+ * @param {Element} el @param {string} me @param {(key: string) => string} t
+ */
+function dress(el, me, t) {
   for (const mention of el.querySelectorAll('.mention')) {
     if (mention.classList.contains('mention-all') || mention.getAttribute('data-user-id') === me) mention.classList.add('mention-me');
+  }
+  for (const box of /** @type {NodeListOf<HTMLInputElement>} */ (el.querySelectorAll('input[type=checkbox]'))) {
+    const task = document.createElement('span');
+    task.className = box.checked ? 'task done' : 'task';
+    task.role = 'img';
+    task.ariaLabel = t(box.checked ? 'body.done' : 'body.todo');
+    box.replaceWith(task);
   }
   for (const pre of el.querySelectorAll('pre')) {
     pre.tabIndex = 0; // wide code scrolls by keyboard too
@@ -63,7 +75,7 @@ function dress(el, me, copy) {
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'code-copy';
-    button.textContent = copy;
+    button.textContent = t('code.copy');
     frame.append(pre, button);
   }
 }

@@ -48,7 +48,7 @@ function text(app, row, m, p) {
   const words = (m ?? p)?.text ?? '';
   const long = words.length > FOLD_CHARACTERS || words.split('\n', FOLD_LINES + 1).length > FOLD_LINES;
   const open = app.ui.unfolded.peek().has(row.key);
-  const shown = { text: words, html: m?.html ?? '', me: app.state.peek().me.id, copy: app.t('code.copy') };
+  const shown = { text: words, html: m?.html ?? '', me: app.state.peek().me.id, t: app.t };
   return html`<div class=${long && !open ? 'text folded' : 'text'} dir="auto" ${body(shown)}></div>
     ${m?.edited_at ? html`<span class="edited" title=${app.l.full(m.edited_at)}>${app.t('message.edited')}</span>` : nothing}
     ${long ? html`<button class="link fold" type="button" aria-expanded=${open} @click=${() => unfold(app, row.key)}>${app.t(open ? 'message.less' : 'message.more')}</button>` : nothing}`;

@@ -37,11 +37,13 @@ export function mountDialogs(app, makers) {
     dialog.className = `dialog dialog-${name}`;
     dialog.setAttribute('aria-labelledby', 'dialog-title');
     root.append(dialog);
+    /** @type {(() => Content) | undefined} */
+    let content;
     const frame = { close, redraw: () => dialog.isConnected && draw() };
-    const content = makers[name](app, props, frame);
     let firm = false;
 
     function draw() {
+      if (!content) return; // it asks for a drawing before it is there itself
       const now = content();
       firm = now.firm ?? false;
       dialog.classList.toggle('wide', now.wide ?? false);
@@ -50,6 +52,7 @@ export function mountDialogs(app, makers) {
           ${firm || now.bare ? nothing : html`<button class="icon-button" type="button" aria-label=${app.t('dialog.close')} @click=${close}>${icon('close')}</button>`}</div>
         ${now.content}`, dialog);
     }
+    content = makers[name](app, props, frame);
     draw();
     dialog.oncancel = (e) => firm && e.preventDefault();
     dialog.onclose = close;

@@ -56,7 +56,7 @@ export const membersDialog = (rooms) => (app, { room }, frame) => {
 
   /** @param {User} u @param {unknown} end */
   const person = (u, end) => html`<li class="pick">${avatar(u)}
-    <span class="pick-text"><b dir="auto">${u.display_name}</b><small>@${u.username}</small></span>${end}</li>`;
+    <span class="pick-text"><b><span dir="auto">${u.display_name}</span></b><small>@${u.username}</small></span>${end}</li>`;
   /** @param {{user: User, role: string}} m */
   const member = (m) => person(m.user, html`
     ${m.role === 'manager' ? html`<span class="pick-note">${t('members.manager')}</span>` : nothing}
