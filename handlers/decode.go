@@ -80,7 +80,7 @@ func idOf(c echo.Context, param string) (models.ID, error) { return models.Parse
 
 const defaultLimit, maxLimit = 50, 200
 
-// limitOf reads how many rows are wanted.
+// limitOf reads how many rows are wanted. More than a page holds is a page: what follows has a cursor.
 func limitOf(c echo.Context) (int, error) {
 	n, err := numberOf(c, "limit")
 	switch {
@@ -88,10 +88,10 @@ func limitOf(c echo.Context) (int, error) {
 		return 0, err
 	case n == nil:
 		return defaultLimit, nil
-	case *n < 1 || *n > maxLimit:
+	case *n < 1:
 		return 0, badQuery("limit", "limit is a number from 1 to 200.")
 	}
-	return int(*n), nil
+	return int(min(*n, maxLimit)), nil
 }
 
 // numberOf reads a number that is not negative from the query; nil where there is none.

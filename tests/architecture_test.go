@@ -32,6 +32,7 @@ var house = []room{
 	{"parley/server/limits", nil, "a limit counts keys and does not know what they stand for"},
 	{"parley/server/locale", nil, "a catalogue of sentences knows nobody who speaks them"},
 	{"parley/server/markup", nil, "rendering is a pure function of the text: that is what makes it safe to do once"},
+	{"parley/server/emoji", nil, "a table of names is the same for whoever asks"},
 	{"parley/server/search", nil, "one tokenizer serves every database, so it can know none"},
 	{"parley/server/wire", []string{"parley/models"}, "wire is the shape of the contract; a shape that knows its senders changes with them"},
 	{
@@ -46,7 +47,7 @@ var house = []room{
 	},
 	{
 		"parley/server/chat",
-		[]string{"parley/models", "parley/server/store", "parley/server/wire", "parley/server/markup", "parley/server/search", "parley/server/limits", "parley/server/telemetry"},
+		[]string{"parley/models", "parley/server/store", "parley/server/wire", "parley/server/markup", "parley/server/search", "parley/server/emoji", "parley/server/limits", "parley/server/telemetry"},
 		"chat sees the hub through an interface of its own, so that every rule can be tested without a connection",
 	},
 	{
@@ -63,7 +64,7 @@ var house = []room{
 		"parley/handlers",
 		[]string{
 			"parley/models", "parley/server/chat", "parley/server/auth", "parley/server/wire", "parley/server/limits",
-			"parley/server/locale", "parley/server/config", "parley/server/telemetry", "parley/templates", "parley/static/...",
+			"parley/server/emoji", "parley/server/locale", "parley/server/config", "parley/server/telemetry", "parley/templates", "parley/static/...",
 		},
 		"a handler translates HTTP; past chat and auth it would go around their rules",
 	},

@@ -55,8 +55,25 @@ var authorization = []asked{
 	{"DELETE", "/api/v1/messages/MESSAGE", nil, "401 403 403 200 200 200|403 403", "401 404 404 200 200 404 403", true},
 	{"GET", "/api/v1/messages/MESSAGE/revisions", nil, "401 403 403 200 403 200 403", "401 404 404 200 403 404 403", false},
 
+	{"PUT", "/api/v1/messages/MESSAGE/reactions/%F0%9F%8E%89", nil, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"DELETE", "/api/v1/messages/MESSAGE/reactions/%F0%9F%8E%89", nil, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"PUT", "/api/v1/messages/MESSAGE/pin", nil, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"DELETE", "/api/v1/messages/MESSAGE/pin", nil, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"GET", "/api/v1/rooms/ROOM/pins", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"GET", "/api/v1/threads/MESSAGE", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"POST", "/api/v1/threads/MESSAGE/read", testkit.Object{"seq": 1}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"PUT", "/api/v1/me/saved/MESSAGE", nil, "401 204 204 204 204 204 204", "401 404 404 204 204 404 204", false},
+	{"DELETE", "/api/v1/me/saved/MESSAGE", nil, "401 204 204 204 204 204 204", "", false},
+	{"GET", "/api/v1/me/threads", nil, "401 200 200 200 200 200 200", "", false},
+	{"GET", "/api/v1/me/mentions", nil, "401 200 200 200 200 200 200", "", false},
+	{"GET", "/api/v1/me/saved", nil, "401 200 200 200 200 200 200", "", false},
+	{"GET", "/api/v1/search?q=hello", nil, "401 200 200 200 200 200 200", "", false},
+	{"GET", "/api/v1/emoji", nil, "401 200 200 200 200 200 200", "", false},
+
 	// Sockets: without an upgrade the handshake goes no further than who is asking.
 	{"GET", "/ws", nil, "400|401|426 400|426 400|426 400|426 400|426 400|426 400|426", "", false},
+
+	{"GET", "/api/v1/events?wait=0", nil, "401 200 200 200 200 200 200", "", false},
 
 	// The operator's.
 	{"GET", "/livez", nil, "200 200 200 200 200 200 200", "", false},

@@ -160,6 +160,7 @@ CREATE TABLE mentions (
 ) WITHOUT ROWID;
 CREATE INDEX mentions_unread ON mentions (user_id, room_id, num);
 CREATE INDEX mentions_message ON mentions (message_id);
+CREATE INDEX mentions_recent ON mentions (user_id, message_id);
 
 CREATE TABLE thread_followers (
   thread_id     INTEGER NOT NULL REFERENCES messages (id),
@@ -175,7 +176,7 @@ CREATE TABLE saved_messages (
   saved_at   INTEGER NOT NULL,
   PRIMARY KEY (user_id, message_id)
 ) WITHOUT ROWID;
-CREATE INDEX saved_messages_recent ON saved_messages (user_id, saved_at);
+CREATE INDEX saved_messages_recent ON saved_messages (user_id, saved_at, message_id);
 
 CREATE TABLE uploads (
   id         INTEGER PRIMARY KEY,

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"parley/models"
-	"parley/server/search"
 	"parley/server/store"
 	"parley/server/wire"
 )
@@ -87,7 +86,7 @@ func (s *Service) Edit(ctx context.Context, by *models.User, id models.ID, text 
 		if err := t.InsertMentions(m, b.mentionList()); err != nil {
 			return false, err
 		}
-		return true, t.UpdateBody(m, search.Index(text))
+		return true, t.UpdateBody(m, searchBody(text, m.RoomID))
 	})
 }
 

@@ -67,7 +67,11 @@ func (s *Service) readable(q *store.Queries, by *models.User, id models.ID) (*st
 // seesOpenRooms reports whether the account may find the room without being a member: guests and bots know only the
 // rooms they are in.
 func seesOpenRooms(by *models.User, r *models.Room) bool {
-	return r.Kind == models.KindOpen && by.Role != models.RoleGuest && by.Role != models.RoleBot
+	return r.Kind == models.KindOpen && seesEveryOpenRoom(by)
+}
+
+func seesEveryOpenRoom(by *models.User) bool {
+	return by.Role != models.RoleGuest && by.Role != models.RoleBot
 }
 
 // WhyNot says why an account that is not a member of a room cannot act in it: CodeNotAMember where it could join,

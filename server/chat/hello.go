@@ -22,9 +22,11 @@ func (s *Service) Hello(ctx context.Context, user models.ID) (wire.Hello, error)
 			return err
 		}
 		rooms, err := s.rooms(q, user, views)
-		for _, r := range rooms {
+		for i := range rooms {
+			r := &rooms[i]
 			h.Rooms = append(h.Rooms, wire.HelloRoom{
 				ID: r.ID, Name: r.Name, Kind: r.Kind, Seq: r.Seq, Num: r.Num, Unread: r.Unread, Mentions: r.Mentions,
+				Whole: r, JoinedSeq: views[i].Me.JoinedSeq,
 			})
 		}
 		return err

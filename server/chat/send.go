@@ -6,7 +6,6 @@ import (
 
 	"parley/models"
 	"parley/server/markup"
-	"parley/server/search"
 	"parley/server/store"
 	"parley/server/wire"
 )
@@ -103,7 +102,7 @@ func (p *posting) prepare(ctx context.Context) error {
 		return err
 	}
 	p.hash = hashText(p.draft.Text)
-	p.search = search.Index(p.draft.Text)
+	p.search = searchBody(p.draft.Text, p.draft.RoomID)
 	return nil
 }
 
@@ -218,6 +217,9 @@ func (p *posting) count(t *store.Tx, in entered, root, m *models.Message) error 
 		root.ReplyCount++
 		root.LastReplyAt = m.CreatedAt
 		if err := t.CountReply(root); err != nil {
+			return err
+		}
+		if err := p.follow(t, root, m); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -136,16 +135,4 @@ func (t *Tx) UpdateBody(m *models.Message, searchBody string) error {
 func (t *Tx) TouchMessage(m *models.Message) error {
 	return t.db.Exec(`UPDATE messages SET changed_seq = ?, reaction_count = ?, pinned_at = ?, pinned_by = ? WHERE id = ?`,
 		m.ChangedSeq, m.ReactionCount, m.PinnedAt, m.PinnedBy, m.ID).Error
-}
-
-// CountReply writes a root's reply count and the time of its last reply.
-func (t *Tx) CountReply(root *models.Message) error {
-	return t.db.Exec(`UPDATE messages SET reply_count = ?, last_reply_at = ? WHERE id = ?`, root.ReplyCount, root.LastReplyAt, root.ID).Error
-}
-
-// LastThreadNum returns the number of a thread's newest reply, 0 where there is none.
-func (q *Queries) LastThreadNum(root models.ID) (int64, error) {
-	var n sql.NullInt64
-	err := q.db.Raw(`SELECT max(thread_num) FROM messages WHERE thread_id = ?`, root).Row().Scan(&n)
-	return n.Int64, err
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+
 	"parley/models"
 )
 
@@ -12,6 +14,25 @@ func (q *Queries) Reactions(messages []models.ID) ([]models.Reaction, error) {
 	var rs []models.Reaction
 	err := q.db.Where("message_id IN ?", messages).Order("message_id, created_at, user_id").Find(&rs).Error
 	return rs, err
+}
+
+// AddReaction stores one person's emoji on a message, and reports whether it was not there before.
+func (t *Tx) AddReaction(r *models.Reaction) (bool, error) {
+	res := t.db.Exec(`INSERT INTO reactions (message_id, user_id, emoji, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+		r.MessageID, r.UserID, r.Emoji, r.CreatedAt)
+	if res.Error != nil {
+		return false, fmt.Errorf("storing a reaction: %w", res.Error)
+	}
+	return res.RowsAffected > 0, nil
+}
+
+// RemoveReaction takes one person's emoji off a message, and reports whether it was there.
+func (t *Tx) RemoveReaction(r *models.Reaction) (bool, error) {
+	res := t.db.Exec(`DELETE FROM reactions WHERE message_id = ? AND user_id = ? AND emoji = ?`, r.MessageID, r.UserID, r.Emoji)
+	if res.Error != nil {
+		return false, fmt.Errorf("removing a reaction: %w", res.Error)
+	}
+	return res.RowsAffected > 0, nil
 }
 
 // DeleteReactions takes every reaction off a message.

@@ -27,6 +27,7 @@ const (
 	Notice      EventType = "notice"
 	Synced      EventType = "synced"
 	Reset       EventType = "reset"
+	ThreadRead  EventType = "thread.read"
 )
 
 // Event is one thing that happened, before it is encoded. Which fields count depends on Type.
@@ -45,6 +46,7 @@ type Event struct {
 	Unread   int64  // read
 	Mentions int64  // read
 	Text     string // notice
+	ThreadID ID     // thread.read
 
 	// Welcome is, on member.joined, the room as the newcomer sees it. It is not encoded with the event: the newcomer's
 	// connections get it as room.added just before.
@@ -77,6 +79,10 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = strconv.AppendInt(b, e.Unread, 10)
 		b = append(b, `,"mentions":`...)
 		b = strconv.AppendInt(b, e.Mentions, 10)
+	case ThreadRead:
+		b = appendID(b, `,"thread_id":"`, e.ThreadID)
+		b = append(b, `,"unread":`...)
+		b = strconv.AppendInt(b, e.Unread, 10)
 	case Notice:
 		b = appendText(b, `,"text":`, e.Text)
 	case Synced, Reset:
@@ -106,6 +112,11 @@ type HelloRoom struct {
 	Num      int64           `json:"num"`
 	Unread   int64           `json:"unread"`
 	Mentions int64           `json:"mentions"`
+
+	// Whole is the room as room.added shows it, and JoinedSeq the seq at which the account became a member: for
+	// transports that find out from a cursor which rooms are new.
+	Whole     *Room `json:"-"`
+	JoinedSeq int64 `json:"-"`
 }
 
 // Hello answers the client's hello.

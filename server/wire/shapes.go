@@ -155,6 +155,46 @@ func (c Changes) MarshalJSON() ([]byte, error) {
 	}{c.Messages, c.Upto, c.More})
 }
 
+// MessageList is one page of an inbox: mentions, or what was saved for later.
+type MessageList struct {
+	Messages   []Message `json:"messages"`
+	NextCursor string    `json:"next_cursor,omitempty"`
+}
+
+// ThreadPage is a thread's root and a stretch of its replies, oldest first.
+type ThreadPage struct {
+	Root     Message   `json:"root"`
+	Messages []Message `json:"messages"`
+	HasAfter bool      `json:"has_after"`
+	Unread   int64     `json:"unread"`
+}
+
+// FollowedThread is a thread in the caller's inbox.
+type FollowedThread struct {
+	Root        Message `json:"root"`
+	Unread      int64   `json:"unread"`
+	LastReplyAt string  `json:"last_reply_at"`
+}
+
+// Threads is one page of the threads that the caller follows, the latest reply first.
+type Threads struct {
+	Threads    []FollowedThread `json:"threads"`
+	NextCursor string           `json:"next_cursor,omitempty"`
+}
+
+// SearchResult is a message that was found. Snippet is HTML: escaped text with the words that fit in mark elements.
+type SearchResult struct {
+	Message Message `json:"message"`
+	Room    Room    `json:"room"`
+	Snippet string  `json:"snippet"`
+}
+
+// SearchPage is one page of results, newest first.
+type SearchPage struct {
+	Results    []SearchResult `json:"results"`
+	NextCursor string         `json:"next_cursor,omitempty"`
+}
+
 // Revision is a text that a message had before an edit.
 type Revision struct {
 	Revision int64  `json:"revision"`

@@ -1,0 +1,148 @@
+package chat
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"parley/models"
+	"parley/server/store"
+	"parley/server/wire"
+)
+
+// follow makes the author of a reply a follower who has read it, and the root's author and whoever is mentioned
+// followers who have not.
+func (p *posting) follow(t *store.Tx, root, m *models.Message) error {
+	if err := t.Follow(root.ID, m.SenderID, *m.ThreadNum, true); err != nil {
+		return err
+	}
+	others := p.body.mentions
+	if root.SenderID != m.SenderID && *m.ThreadNum == 1 {
+		others = append([]models.ID{root.SenderID}, others...)
+	}
+	for _, u := range others {
+		if u == m.SenderID {
+			continue
+		}
+		if err := t.Follow(root.ID, u, *m.ThreadNum-1, false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Thread returns a root and up to limit of its replies with a seq above after, oldest first.
+func (s *Service) Thread(ctx context.Context, by *models.User, id models.ID, after int64, limit int) (wire.ThreadPage, error) {
+	var page wire.ThreadPage
+	err := s.store.Snapshot(ctx, func(q *store.Queries) error {
+		root, err := s.readableRoot(q, by, id)
+		if err != nil {
+			return err
+		}
+		limit := pageSize(limit)
+		rows, err := q.Replies(root.ID, after, limit+1)
+		if err != nil {
+			return err
+		}
+		page.HasAfter = len(rows) > limit
+		rows = rows[:min(len(rows), limit)]
+		if page.Unread, err = q.UnreadReplies(root.ID, by.ID); err != nil {
+			return err
+		}
+		views, err := s.messages(q, append([]models.Message{*root}, rows...))
+		if err != nil {
+			return err
+		}
+		page.Root, page.Messages = views[0], views[1:]
+		return nil
+	})
+	return page, err
+}
+
+func (s *Service) readableRoot(q *store.Queries, by *models.User, id models.ID) (*models.Message, error) {
+	root, err := s.readableMessage(q, by, id)
+	if err == nil && root.ThreadID != nil {
+		err = models.NotFound("There is no such thread.")
+	}
+	return root, err
+}
+
+// ReadThread moves the caller's mark in a thread to the reply with this seq, back too, and tells its connections. The
+// caller follows the thread from then on.
+func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID, seq int64) (unread int64, err error) {
+	err = s.store.Write(ctx, func(t *store.Tx) error {
+		root, err := t.Message(id)
+		if err == nil && root.ThreadID != nil {
+			err = models.NotFound("There is no such thread.")
+		}
+		if err != nil {
+			return err
+		}
+		if _, err := s.enter(t, by, root.RoomID); err != nil {
+			return err
+		}
+		num, err := t.ThreadNumUpto(root.ID, seq)
+		if err != nil {
+			return err
+		}
+		if err := t.Follow(root.ID, by.ID, num, true); err != nil {
+			return err
+		}
+		if unread, err = t.UnreadReplies(root.ID, by.ID); err != nil {
+			return err
+		}
+		e := &wire.Event{Type: wire.ThreadRead, RoomID: root.RoomID, ThreadID: root.ID, Unread: unread}
+		t.AfterCommit(func() { s.live.ToUser(by.ID, e, 0) })
+		return nil
+	})
+	return unread, err
+}
+
+// Threads returns the threads that the caller follows, the latest reply first; cursor is the next_cursor of the page
+// before.
+func (s *Service) Threads(ctx context.Context, by *models.User, limit int, cursor string) (wire.Threads, error) {
+	at, id, err := parseMoment(cursor)
+	if err != nil {
+		return wire.Threads{}, err
+	}
+	limit = pageSize(limit)
+	page := wire.Threads{Threads: []wire.FollowedThread{}}
+	err = s.store.Snapshot(ctx, func(q *store.Queries) error {
+		views, err := q.Threads(by.ID, at, id, limit+1)
+		if err != nil {
+			return err
+		}
+		if len(views) > limit {
+			views = views[:limit]
+			page.NextCursor = formatMoment(views[limit-1].LastReplyAt, views[limit-1].Root)
+		}
+		ids := make([]models.ID, len(views))
+		for i := range views {
+			ids[i] = views[i].Root
+		}
+		roots, err := s.messagesByID(q, ids)
+		if err != nil {
+			return err
+		}
+		for i := range roots {
+			page.Threads = append(page.Threads, wire.FollowedThread{
+				Root: roots[i], Unread: views[i].Unread, LastReplyAt: wire.Time(views[i].LastReplyAt),
+			})
+		}
+		return nil
+	})
+	return page, err
+}
+
+// messagesByID returns the messages of ids, all of which exist, in the order of ids.
+func (s *Service) messagesByID(q *store.Queries, ids []models.ID) ([]wire.Message, error) {
+	rows, err := q.Messages(ids)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(rows, func(a, b models.Message) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return s.messages(q, rows)
+}
+
+// endOfTime is above every moment and id.
+const endOfTime = math.MaxInt64

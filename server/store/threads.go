@@ -1,0 +1,77 @@
+package store
+
+import (
+	"database/sql"
+	"fmt"
+
+	"parley/models"
+)
+
+// LastThreadNum returns the number of a thread's newest reply, 0 where there is none.
+func (q *Queries) LastThreadNum(root models.ID) (int64, error) {
+	var n sql.NullInt64
+	err := q.db.Raw(`SELECT max(thread_num) FROM messages WHERE thread_id = ?`, root).Row().Scan(&n)
+	return n.Int64, err
+}
+
+// ThreadNumUpto returns the number of a thread's last reply with a seq not above seq.
+func (q *Queries) ThreadNumUpto(root models.ID, seq int64) (int64, error) {
+	var n sql.NullInt64
+	err := q.db.Raw(`SELECT max(thread_num) FROM messages WHERE thread_id = ? AND seq <= ?`, root, seq).Row().Scan(&n)
+	return n.Int64, err
+}
+
+// Replies returns the first limit replies of a thread with a seq above after, oldest first.
+func (q *Queries) Replies(root models.ID, after int64, limit int) ([]models.Message, error) {
+	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE thread_id = ? AND seq > ? ORDER BY thread_num LIMIT ?`,
+		root, after, limit), limit)
+}
+
+// CountReply writes a root's reply count and the time of its last reply.
+func (t *Tx) CountReply(root *models.Message) error {
+	return t.db.Exec(`UPDATE messages SET reply_count = ?, last_reply_at = ? WHERE id = ?`, root.ReplyCount, root.LastReplyAt, root.ID).Error
+}
+
+// Follow makes a user a follower of a thread who has read up to num. Somebody who follows it already keeps the mark,
+// unless moved says that it is to move.
+func (t *Tx) Follow(root, user models.ID, num int64, moved bool) error {
+	query := `INSERT INTO thread_followers (thread_id, user_id, last_read_num) VALUES (?, ?, ?) ON CONFLICT (thread_id, user_id) DO NOTHING`
+	if moved {
+		query = `INSERT INTO thread_followers (thread_id, user_id, last_read_num) VALUES (?, ?, ?)
+			ON CONFLICT (thread_id, user_id) DO UPDATE SET last_read_num = excluded.last_read_num`
+	}
+	if err := t.db.Exec(query, root, user, num).Error; err != nil {
+		return fmt.Errorf("following a thread: %w", err)
+	}
+	return nil
+}
+
+// ThreadView is a thread that a user follows.
+type ThreadView struct {
+	Root        models.ID
+	LastReplyAt models.Millis
+	Unread      int64
+}
+
+// unreadReplies counts, for a follower f, the replies beyond the mark that are still there.
+const unreadReplies = `(SELECT count(*) FROM messages x WHERE x.thread_id = f.thread_id AND x.thread_num > f.last_read_num AND x.deleted_at = 0)`
+
+// UnreadReplies returns how many replies a follower has not read; 0 for somebody who does not follow the thread.
+func (q *Queries) UnreadReplies(root, user models.ID) (int64, error) {
+	var n int64
+	err := q.db.Raw(`SELECT `+unreadReplies+` FROM thread_followers f WHERE f.thread_id = ? AND f.user_id = ?`, root, user).Scan(&n).Error
+	return n, err
+}
+
+// Threads returns up to limit threads that a user follows in rooms that the user is in, the latest reply first, from
+// the one after (at, id) on.
+func (q *Queries) Threads(user models.ID, at models.Millis, id models.ID, limit int) ([]ThreadView, error) {
+	var views []ThreadView
+	err := q.db.Raw(`SELECT r.id AS root, r.last_reply_at, `+unreadReplies+` AS unread
+		FROM thread_followers f
+		JOIN messages r ON r.id = f.thread_id
+		JOIN memberships m ON m.room_id = r.room_id AND m.user_id = f.user_id AND m.left_seq = 0
+		WHERE f.user_id = ? AND r.reply_count > 0 AND (r.last_reply_at < ? OR r.last_reply_at = ? AND r.id < ?)
+		ORDER BY r.last_reply_at DESC, r.id DESC LIMIT ?`, user, at, at, id, limit).Scan(&views).Error
+	return views, err
+}
