@@ -192,14 +192,21 @@ func TestAFloodOfMessagesIsRefusedAndThenCutOff(t *testing.T) {
 	s.ExpectClose(4429)
 	refused := s.Frames(func(f testkit.Frame) bool { return f.Type == "error" && f.Code == "rate_limited" })
 	acked := s.Frames(func(f testkit.Frame) bool { return f.Type == "ack" })
-	if len(acked) < 50 || len(acked) > 400 || len(refused) < 500 {
-		t.Errorf("%d acked and %d refused, want the burst of 50, then refusals", len(acked), len(refused))
+	if len(refused) < 500 {
+		t.Errorf("%d refused, want a thousand or so", len(refused))
 	}
 	if len(refused) > 0 && !bytes.Contains(refused[0].Raw, []byte(`"retry_after"`)) {
 		t.Errorf("a refusal says when to come back: %s", refused[0].Raw)
 	}
 	bob.Send(general, "calm", "others are unharmed")
-	if n := len(bob.History(general)); n != len(acked)+1 {
-		t.Errorf("the room has %d messages, want the %d acked and one more", n, len(acked))
+	// What was accepted before the end is kept, though its acks may be lost with the connection.
+	history := byClientID(t, bob.History(general))
+	if n := len(history) - 1; n < 50 || n > 400 {
+		t.Errorf("%d messages were accepted, want the burst of 50 and what was earned meanwhile", n)
+	}
+	for _, f := range acked {
+		if m := history[f.Message.ClientID]; m.ID != f.Message.ID {
+			t.Errorf("%s was acknowledged and is not there", f.Message.ClientID)
+		}
 	}
 }
