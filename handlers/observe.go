@@ -66,11 +66,13 @@ func (s *site) record(c echo.Context, took time.Duration) {
 	s.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 }
 
-// compress makes pages and JSON of more than 1 KiB smaller. Sockets cannot be, and what is public brings a form that was
+// compress makes pages and JSON of more than 1 KiB smaller. Sockets and streams cannot be, and what is public brings a form that was
 // compressed once and for all.
 func (s *site) compress() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{
 		Level: 5, MinLength: 1024,
-		Skipper: func(c echo.Context) bool { return s.public[c.Path()] || c.Path() == socketPath },
+		Skipper: func(c echo.Context) bool {
+			return s.public[c.Path()] || c.Path() == socketPath || c.Path() == eventsPath && wantsStream(c.Request())
+		},
 	})
 }

@@ -28,6 +28,8 @@ type Deps struct {
 	// Socket takes over a handshake whose origin and caller have been checked. An error means that nothing has been
 	// answered yet.
 	Socket func(echo.Context, auth.Identity) error
+	// Events answers a request for events. An error means that nothing has been answered yet.
+	Events func(echo.Context, auth.Identity, Follow) error
 	Now    func() time.Time // nil: the clock; for rate limits
 }
 

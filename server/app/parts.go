@@ -16,6 +16,7 @@ import (
 	"parley/server/limits"
 	"parley/server/store"
 	"parley/server/telemetry"
+	"parley/server/transport/poll"
 	"parley/server/transport/ws"
 	"parley/server/wire"
 )
@@ -38,6 +39,7 @@ type parts struct {
 	chat     *chat.Service
 	auth     *auth.Service
 	sockets  *ws.Server
+	events   *poll.Server
 	handler  http.Handler
 	draining atomic.Bool
 }
@@ -59,7 +61,10 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
 	p.hub.SetSource(p.chat)
 	p.auth = auth.New(p.store, p.hub, p.chat.Welcome, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Log: log})
-	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: count})
+	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.WS}})
+	p.events = poll.New(poll.Options{
+		Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Streams: traffic{p.metrics.SSE}, Polls: traffic{p.metrics.LongPoll},
+	})
 	p.handler = p.routes()
 	return p, nil
 }
@@ -127,18 +132,7 @@ func (c counter) Published(e *wire.Event) {
 		c.m.MessagesSent.Inc()
 	}
 }
-func (c counter) Received(bytes int) { c.m.WS.FramesIn.Inc(); c.m.WS.BytesIn.Add(float64(bytes)) }
-func (c counter) Sent(bytes int)     { c.m.WS.BytesOut.Add(float64(bytes)) }
-func (c counter) Delivered(n int)    { c.m.Deliveries.Add(float64(n)) }
-func (c counter) Opened()            { c.m.WS.Open.Inc(); c.m.WS.Opened.Inc() }
-func (c counter) Gone()              { c.m.WS.Open.Dec() }
-func (c counter) Stalled()           { c.m.WS.SlowClose.Inc() }
-
-func (c counter) Closed(code int) {
-	if code == hub.CloseTooSlow {
-		c.m.WS.SlowClose.Inc()
-	}
-}
+func (c counter) Delivered(n int) { c.m.Deliveries.Add(float64(n)) }
 
 func (c counter) CaughtUp(how string) {
 	switch how {
@@ -148,5 +142,20 @@ func (c counter) CaughtUp(how string) {
 		c.m.CatchUpDelta.Inc()
 	case "reset":
 		c.m.CatchUpReset.Inc()
+	}
+}
+
+// traffic counts what one transport does.
+type traffic struct{ m *telemetry.TransportMetrics }
+
+func (t traffic) Received(bytes int) { t.m.FramesIn.Inc(); t.m.BytesIn.Add(float64(bytes)) }
+func (t traffic) Sent(bytes int)     { t.m.BytesOut.Add(float64(bytes)) }
+func (t traffic) Opened()            { t.m.Open.Inc(); t.m.Opened.Inc() }
+func (t traffic) Gone()              { t.m.Open.Dec() }
+func (t traffic) Stalled()           { t.m.SlowClose.Inc() }
+
+func (t traffic) Closed(code int) {
+	if code == hub.CloseTooSlow {
+		t.m.SlowClose.Inc()
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"parley/handlers"
 	"parley/server/auth"
 	"parley/server/hub"
+	"parley/server/transport/poll"
 	"parley/server/wire"
 )
 
@@ -16,13 +17,25 @@ func (p *parts) routes() http.Handler {
 	e := echo.New()
 	handlers.Register(e, handlers.Deps{
 		Auth: p.auth, Chat: p.chat, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket,
+		Events: p.follow,
 	})
 	return e
 }
 
 // socket hands a handshake that was let in to the WebSocket transport.
 func (p *parts) socket(c echo.Context, id auth.Identity) error {
-	return p.sockets.Serve(c.Response(), c.Request(), hub.Identity{
-		User: wire.NewPerson(id.User), UserID: id.User.ID, Credential: id.CredentialID(),
-	})
+	return p.sockets.Serve(c.Response(), c.Request(), hubIdentity(id))
+}
+
+// follow hands a request for events to the transport that it asks for.
+func (p *parts) follow(c echo.Context, id auth.Identity, f handlers.Follow) error {
+	q := poll.Request{Cursor: f.Cursor, Open: f.Open}
+	if f.Stream {
+		return p.events.Stream(c.Response(), c.Request(), hubIdentity(id), q)
+	}
+	return p.events.Poll(c.Response(), c.Request(), hubIdentity(id), q, f.Wait)
+}
+
+func hubIdentity(id auth.Identity) hub.Identity {
+	return hub.Identity{User: wire.NewPerson(id.User), UserID: id.User.ID, Credential: id.CredentialID()}
 }

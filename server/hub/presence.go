@@ -232,6 +232,10 @@ func (s *Session) OpenRoom(room wire.ID) bool {
 	return true
 }
 
+// Watch is OpenRoom without being told at once who is there, for connections that come and go too often to be told each
+// time.
+func (s *Session) Watch(room wire.ID) bool { return s.view(room, true) != nil }
+
 // CloseRoom says that a room left the screen.
 func (s *Session) CloseRoom(room wire.ID) bool {
 	r := s.view(room, false)

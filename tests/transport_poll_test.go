@@ -1,0 +1,300 @@
+package tests
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/tests/testkit"
+)
+
+func TestALongPollBringsWhatComesAfterItsCursor(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	room := ada.General().ID
+
+	first := ada.Poll("", 25)
+	if len(first.Events) != 0 || first.Cursor == "" {
+		t.Fatalf("the first poll, without a cursor: %+v, want nothing and a cursor", first)
+	}
+	if again := ada.Poll(first.Cursor, 0); len(again.Events) != 0 {
+		t.Errorf("a short poll with nothing new: %+v", again)
+	}
+	sent := make(chan testkit.Message, 1)
+	go func() {
+		m, _, err := ada.TrySend(t.Context(), room, "one", "while the poll is held")
+		if err != nil {
+			t.Error(err)
+		}
+		sent <- m
+	}()
+	held := ada.Poll(first.Cursor, 20)
+	m := <-sent
+	if len(held.Events) != 1 || held.Events[0].Type != "message.created" || held.Events[0].Seq != m.Seq || held.Events[0].RoomID != room {
+		t.Fatalf("the held poll: %+v, want the message %+v", held, m)
+	}
+	if again := ada.Poll(held.Cursor, 0); len(again.Events) != 0 {
+		t.Errorf("the message came twice: %+v", again)
+	}
+	if again := ada.Poll(first.Cursor, 0); len(again.Events) == 0 || again.Events[0].Seq != m.Seq {
+		t.Errorf("the old cursor does not bring the message again: %+v", again)
+	}
+}
+
+func TestNothingIsLostOrDoubledBetweenPolls(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada, bob := s.SignUp("ada"), s.SignUp("bob")
+	room := ada.General().ID
+	cursor := ada.Poll("", 0).Cursor
+	const messages = 150
+	go func() {
+		for i := range messages {
+			if _, _, err := bob.TrySend(t.Context(), room, fmt.Sprint("m", i), "text"); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	}()
+	seen, last := 0, int64(0)
+	for begin := time.Now(); seen < messages && time.Since(begin) < testkit.Deadline; {
+		p := ada.Poll(cursor, 5)
+		for _, e := range p.Events {
+			if e.Type != "message.created" {
+				continue
+			}
+			if e.Seq <= last {
+				t.Fatalf("seq %d after %d", e.Seq, last)
+			}
+			last = e.Seq
+			seen++
+		}
+		cursor = p.Cursor
+	}
+	if seen != messages {
+		t.Errorf("%d messages came over polls, want %d", seen, messages)
+	}
+}
+
+func TestACursorOutlivesTheServer(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	room := ada.General().ID
+	cursor := ada.Poll("", 0).Cursor
+	m := ada.Send(room, "one", "first")
+	ada.Edit(m.ID, "edited")
+	gone := ada.Send(room, "two", "second")
+	ada.DeleteMessage(gone.ID)
+	s.Restart()
+	p := ada.Poll(cursor, 5)
+	var got []string
+	for _, e := range p.Events {
+		got = append(got, e.Type)
+	}
+	if want := "message.created message.deleted synced"; strings.Join(got, " ") != want {
+		t.Errorf("after a restart the cursor brings %v, want %s: each message once, in its present state", got, want)
+	}
+	stream := ada.Stream("", p.Cursor)
+	stream.Expect("hello")
+	stream.Expect("synced")
+	ada.Send(room, "three", "live")
+	stream.Expect("message.created")
+}
+
+func TestRoomsComeAndGoBetweenPolls(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	owner, ada := s.SignUp("owner"), s.SignUp("ada")
+	room := owner.CreateRoom("later", "private")
+	owner.Send(room.ID, "before", "before ada is in")
+	cursor := ada.Poll("", 0).Cursor
+	owner.AddMember(room.ID, ada.User.ID)
+	owner.Send(room.ID, "after", "after ada is in")
+	p := ada.Poll(cursor, 5)
+	var got []string
+	for _, e := range p.Events {
+		got = append(got, e.Type)
+	}
+	if want := "room.added member.joined message.created synced"; strings.Join(got, " ") != want {
+		t.Fatalf("events %v, want %s", got, want)
+	}
+	owner.RemoveMember(room.ID, ada.User.ID)
+	owner.Send(room.ID, "secret", "ada is out")
+	q := ada.Poll(p.Cursor, 5)
+	if len(q.Events) != 1 || q.Events[0].Type != "room.removed" || q.Events[0].RoomID != room.ID {
+		t.Errorf("after the removal: %+v, want room.removed alone", q.Events)
+	}
+	if again := ada.Poll(q.Cursor, 0); len(again.Events) != 0 {
+		t.Errorf("and again: %+v", again.Events)
+	}
+}
+
+func TestAStreamGoesOnAtItsLastEventID(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	room := ada.General().ID
+	stream := ada.With("Accept-Encoding", "gzip").Stream("", "")
+	if got := stream.Header("Content-Encoding"); got != "" {
+		t.Errorf("a stream is compressed with %s, and so held back", got)
+	}
+	if hello := stream.Expect("hello"); hello.ID == "" {
+		t.Error("the hello has no id to go on from")
+	}
+	ada.Send(room, "one", "first")
+	one := stream.Expect("message.created")
+	ada.Send(room, "two", "second")
+	two := stream.Expect("message.created")
+	if one.ID == "" || one.ID == two.ID {
+		t.Errorf("ids %q and %q", one.ID, two.ID)
+	}
+	stream.Cut()
+	ada.Send(room, "three", "third")
+	again := ada.Stream("cursor="+two.ID, one.ID)
+	again.Expect("hello")
+	for _, want := range []string{"two", "three"} {
+		if e := again.Expect("message.created"); e.Message.ClientID != want {
+			t.Errorf("got %s, want %s: the header is newer than the address", e.Message.ClientID, want)
+		}
+	}
+	again.Expect("synced")
+	polled := ada.Poll(one.ID, 0)
+	if len(polled.Events) != 3 {
+		t.Errorf("the id of a stream does not serve a poll: %+v", polled.Events)
+	}
+}
+
+func TestAStreamTellsWhoIsTypingInTheRoomsOnScreen(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada, bob := s.SignUp("ada"), s.SignUp("bob")
+	room := ada.General().ID
+	stream := ada.Stream("open="+room, "")
+	stream.Expect("hello")
+	socket := bob.Connect()
+	socket.Write(testkit.Object{"type": "typing", "room_id": room})
+	testkit.Eventually(t, "typing comes over the stream", func() bool {
+		for _, e := range stream.All() {
+			if e.Type == "typing" && e.RoomID == room {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+func TestTheEndOfASignInEndsStreamsAndPolls(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	stream := ada.Stream("", "")
+	stream.Expect("hello")
+	cursor := ada.Poll("", 0).Cursor
+	held := make(chan testkit.Reply, 1)
+	go func() {
+		reply, err := ada.Try(t.Context(), http.MethodGet, "/api/v1/events?wait=20&cursor="+cursor, nil)
+		if err != nil {
+			t.Error(err)
+		}
+		held <- reply
+	}()
+	awaitHeld(t, s)
+	ada.Post("/api/v1/logout", nil).Want(t, http.StatusNoContent)
+	stream.ExpectEnd(time.Second)
+	select {
+	case reply := <-held:
+		reply.WantProblem(t, http.StatusUnauthorized, "")
+	case <-time.After(time.Second):
+		t.Error("a poll outlives its sign-in by more than a second")
+	}
+	ada.Get("/api/v1/events").WantProblem(t, http.StatusUnauthorized, "")
+}
+
+func awaitHeld(t *testing.T, s *testkit.Server) {
+	t.Helper()
+	testkit.Eventually(t, "a poll is held", func() bool {
+		n, _ := s.Metric(`parley_connections{transport="longpoll"}`)
+		return n == 1
+	})
+}
+
+func TestAStopAnswersPollsAndEndsStreams(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	stream := ada.Stream("", "")
+	stream.Expect("hello")
+	cursor := ada.Poll("", 0).Cursor
+	held := make(chan testkit.Reply, 1)
+	go func() {
+		reply, err := ada.Try(t.Context(), http.MethodGet, "/api/v1/events?wait=50&cursor="+cursor, nil)
+		if err != nil {
+			t.Error(err)
+		}
+		held <- reply
+	}()
+	awaitHeld(t, s)
+	begin := time.Now()
+	s.Stop()
+	if took := time.Since(begin); took > 5*time.Second {
+		t.Errorf("the stop took %v: it waited for a stream or a poll", took)
+	}
+	reply := <-held
+	if p := testkit.Decode[testkit.Polled](reply.Want(t, http.StatusOK)); p.Cursor == "" {
+		t.Error("the poll was answered without a cursor")
+	}
+	stream.ExpectEnd(time.Second)
+}
+
+func TestRequestsForEventsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	for _, c := range []struct {
+		name   string
+		client *testkit.Client
+		query  string
+		status int
+	}{
+		{"nobody", s.Anonymous(), "", http.StatusUnauthorized},
+		{"a foreign Origin", ada.With("Origin", "https://evil.example"), "", http.StatusForbidden},
+		{"a null Origin", ada.With("Origin", "null"), "", http.StatusForbidden},
+		{"a foreign page without an Origin", ada.With("Sec-Fetch-Site", "cross-site"), "", http.StatusForbidden},
+		{"our own Origin", ada.With("Origin", s.URL), "", http.StatusOK},
+		{"a wait that is no number", ada, "wait=soon", http.StatusBadRequest},
+		{"a wait below 0", ada, "wait=-1", http.StatusBadRequest},
+		{"a wait above 55", ada, "wait=56", http.StatusBadRequest},
+		{"a cursor that is no cursor", ada, "cursor=%00%ff", http.StatusBadRequest},
+		{"a cursor cut short", ada, "cursor=AQ", http.StatusBadRequest},
+		{"a room that is no id", ada, "open=general", http.StatusBadRequest},
+		{"a room that is somebody else's", ada, "open=12345", http.StatusOK},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.client.On(t).Get("/api/v1/events?"+c.query).Want(t, c.status)
+			stream := c.client.On(t).With("Accept", "text/event-stream")
+			if c.status != http.StatusOK && !strings.HasPrefix(c.query, "wait") {
+				stream.Get("/api/v1/events?"+c.query).Want(t, c.status)
+			}
+		})
+	}
+}
+
+func TestStreamsCountAsConnectionsOfTheirAccount(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t, testkit.Limits())
+	ada := s.SignUp("ada")
+	var streams []*testkit.Stream
+	for range 20 {
+		streams = append(streams, ada.Stream("", ""))
+	}
+	if _, err := ada.TryStream("", ""); err == nil || !strings.Contains(err.Error(), "429") {
+		t.Errorf("the 21st stream: %v, want 429", err)
+	}
+	ada.Get("/api/v1/events").WantProblem(t, http.StatusTooManyRequests, "rate_limited")
+	streams[0].Cut()
+	testkit.Eventually(t, "a place is free again", func() bool { return ada.Get("/api/v1/events").Status == http.StatusOK })
+}
