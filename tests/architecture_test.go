@@ -68,6 +68,11 @@ var house = []room{
 		},
 		"a handler translates HTTP; past chat and auth it would go around their rules",
 	},
+	{
+		"parley/server/bench",
+		[]string{"parley/models", "parley/server/auth", "parley/server/chat", "parley/server/store", "parley/server/wire"},
+		"a measure drives a server from outside; only a folder that nobody else has open is filled from within",
+	},
 	{"parley/server/app", []string{"parley/..."}, "app wires everything"},
 
 	{"parley/tests/...", []string{"parley/tests/..."}, "the tests here are a black box: they know the program only as everybody else does"},

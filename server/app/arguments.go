@@ -41,11 +41,15 @@ func parse(args []string) (call, error) {
 				if !knownFlag(name) {
 					return call{}, unknownFlag(arg)
 				}
-				if i+1 == len(args) {
-					return call{}, fmt.Errorf("%s needs a value", arg)
+				if !isSwitch(name) {
+					if i+1 == len(args) {
+						return call{}, fmt.Errorf("%s needs a value", arg)
+					}
+					i++
+					value = args[i]
 				}
-				i++
-				value = args[i]
+			} else if isSwitch(name) {
+				return call{}, fmt.Errorf("--%s takes no value", name)
 			}
 			given[name] = value
 		case strings.HasPrefix(arg, "-") && arg != "-":
@@ -110,6 +114,13 @@ func (c *call) sort(given map[string]string) error {
 func knownFlag(name string) bool {
 	return isSetting(name) || slices.ContainsFunc(commands(), func(c command) bool {
 		return slices.ContainsFunc(c.flags, func(f commandFlag) bool { return f.name == name })
+	})
+}
+
+// isSwitch reports whether a flag stands alone. Every command means the same by one name.
+func isSwitch(name string) bool {
+	return slices.ContainsFunc(commands(), func(c command) bool {
+		return slices.ContainsFunc(c.flags, func(f commandFlag) bool { return f.name == name && f.kind == "" })
 	})
 }
 

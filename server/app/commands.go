@@ -19,7 +19,7 @@ type command struct {
 	run    func(context.Context, *invocation) error
 }
 
-// commandFlag is a flag that one command alone has. All take a value.
+// commandFlag is a flag that one command alone has. One without a kind is a switch and takes no value; all others do.
 type commandFlag struct {
 	name, kind, about string
 }
@@ -43,6 +43,7 @@ func commands() []command {
 			flags: []commandFlag{password}, run: runAdminResetPassword,
 		},
 		{words: "doctor", about: "Check the data folder, the database, the disk, the clock and the port.", warns: true, run: runDoctor},
+		{words: "bench", about: "Measure how fast a server on this machine is, or fill a data folder with messages.", flags: benchFlags(), run: runBench},
 		{words: "version", about: "Print the version.", run: runVersion},
 		{words: "healthcheck", about: "Ask the running server whether it is ready; for containers.", hidden: true, run: runHealthcheck},
 		{words: "routes", about: "Print every route as a line of JSON; for tests.", hidden: true, run: runRoutes},
@@ -58,7 +59,7 @@ func help(c *command) string {
 			b.WriteString("\nFlags:\n")
 		}
 		for _, f := range c.flags {
-			fmt.Fprintf(&b, "  --%s %s\n      %s\n", f.name, f.kind, f.about)
+			fmt.Fprintf(&b, "  %s\n      %s\n", strings.TrimSpace("--"+f.name+" "+f.kind), f.about)
 		}
 	} else {
 		b.WriteString("Parley is a team chat server.\n\nUsage: parley [command] [flags]\n\nCommands:\n")
