@@ -169,7 +169,7 @@ func TestEveryCommandThatFailsIsAnsweredWithItsRef(t *testing.T) {
 		{"no text", send(general, "e5", ""), "validation_failed"},
 		{"white space only", send(general, "e6", " \n\t\u3000"), "validation_failed"},
 		{"text too long", send(general, "e7", strings.Repeat("x", 16_385)), ""},
-		{"NUL in the text", send(general, "e8", "a\x00b"), "validation_failed"},
+		{"NUL in the text", send(general, "e8", "a\x00b"), ""},
 		{"no client_id", testkit.Object{"type": "message.send", "room_id": general, "text": "x"}, "validation_failed"},
 		{"a client_id of 65 bytes", send(general, strings.Repeat("x", 65), "x"), "validation_failed"},
 		{"a client_id with a control character", send(general, "a\nb", "x"), "validation_failed"},
