@@ -16,9 +16,9 @@ func agree(t interface{ Fatalf(string, ...any) }, text string) {
 		return
 	}
 	text = normalise(text)
-	quick := &people{resolve: team, out: &Rendered{}}
+	quick := &people{resolve: team, emoji: symbols, out: &Rendered{}}
 	lines, marked := writeLines(text, quick)
-	w := writer{source: text, people: &people{resolve: team, out: &Rendered{}}}
+	w := writer{source: text, people: &people{resolve: team, emoji: symbols, out: &Rendered{}}}
 	w.children(parse(text, w.people))
 	if string(lines) != string(w.dst) || marked != w.marked || w.linked {
 		t.Fatalf("%q is kind %d\nquick  %s\nparser %s", text, kind, lines, w.dst)
@@ -31,7 +31,7 @@ func agree(t interface{ Fatalf(string, ...any) }, text string) {
 var pieces = rapid.SampledFrom([]string{
 	"a", "b ", " ", "  ", "    ", "\n", "\n\n", "\t", "\r\n", "\r", "*", "**", "_", "`", "```", "~", "~~", "[", "]", "](", "(", ")", "!", "<", ">", "&",
 	"&amp;", "&#64;", ";", "\\", "-", "--", "---", "+", "#", "##", "|", ":", ":-", "=", "==", ".", "1", "1.", "2)", "@", "@ada", "@bob.", "@all", "@ada@",
-	"@_ada_", "/", "//", "http", "https", "://", "HTTPS://x.org", "www.", "WWW", "x.org", "me@x.org", "é", "日", "、", "😀", "\u00a0", "\u3000", "\u200b",
+	"@_ada_", ":tada:", ":+1:", ":no:", "::", ":heart_eyes:", "/", "//", "http", "https", "://", "HTTPS://x.org", "www.", "WWW", "x.org", "me@x.org", "é", "日", "、", "😀", "\u00a0", "\u3000", "\u200b",
 	"\u0301", "\v", "\f", "\x00", "\x7f", "'", "\"", "[x]", "[ ] ", "ftp", "$", "%", "^", "{", "}", "?", ",", "\xff",
 })
 
@@ -63,7 +63,7 @@ func FuzzRender(f *testing.F) {
 		f.Add("**b** " + attack + " @ada")
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		r := Render(text, team)
+		r := Lookup{Person: team, Emoji: symbols}.Render(text)
 		if err := unsafe(r.HTML); err != nil {
 			t.Fatalf("%q: %v", text, err)
 		}

@@ -34,6 +34,7 @@ func newDialect() parser.Parser {
 			util.Prioritized(parser.NewCodeSpanParser(), 100),
 			util.Prioritized(parser.NewLinkParser(), 200),
 			util.Prioritized(parser.NewAutoLinkParser(), 300),
+			util.Prioritized(shortcodeParser{}, 340),
 			util.Prioritized(addressParser{}, 350),
 			util.Prioritized(mentionParser{}, 400),
 			util.Prioritized(parser.NewEmphasisParser(), 500),
@@ -51,14 +52,15 @@ func newDialect() parser.Parser {
 // parse builds the tree of a message. p may be nil: then nobody is mentioned.
 func parse(source string, p *people) ast.Node {
 	pc := parser.NewContext()
-	pc.Set(messageKey, &message{source, p})
+	pc.Set(messageKey, &message{source: source, people: p, emojiEnd: -1})
 	return dialect().Parse(text.NewReader([]byte(source)), parser.WithContext(pc))
 }
 
 // message is what the inline parsers below need to know of the text they work in.
 type message struct {
-	source string
-	people *people
+	source   string
+	people   *people
+	emojiEnd int // where the last emoji ended in the source
 }
 
 var messageKey = parser.NewContextKey()

@@ -129,6 +129,9 @@ func (w *writer) inline(n ast.Node) {
 			w.raw(` checked=""`)
 		}
 		w.raw("> ")
+	case *emojiNode:
+		w.marked = true
+		w.raw(n.symbol)
 	case *mention:
 		var m bool
 		w.dst, m = w.people.write(w.dst, n.typed, n.who)

@@ -27,6 +27,13 @@ const (
 // maxLookups times for one message, never twice for one name, and not at all where there is no @.
 type Resolve func(username string) (id int64, display string, ok bool)
 
+// Lookup says what the names in a text stand for. A nil function knows none.
+type Lookup struct {
+	Person Resolve
+	// Emoji returns the emoji of a shortcode, whose name comes without its colons.
+	Emoji func(name string) (symbol string, ok bool)
+}
+
 // Rendered is one message's body, ready to store.
 type Rendered struct {
 	// HTML is safe to insert, and empty where the text has no markup: then the text itself, escaped and
@@ -42,16 +49,19 @@ type Rendered struct {
 	HasLink bool
 }
 
+// Render is Lookup.Render without shortcodes.
+func Render(text string, resolve Resolve) Rendered { return Lookup{Person: resolve}.Render(text) }
+
 // Render makes the HTML of one message. It never fails and never panics: text that is over a bound
-// (see tooHard) or that the parser chokes on keeps its mentions and is otherwise shown as it was typed.
-// A nil resolve knows nobody.
-func Render(text string, resolve Resolve) Rendered {
+// (see tooHard) or that the parser chokes on keeps its mentions and emoji and is otherwise shown as it
+// was typed.
+func (l Lookup) Render(text string) Rendered {
 	kind := classify(text)
 	if kind == plain {
 		return Rendered{}
 	}
 	text = normalise(text)
-	p := &people{resolve: resolve}
+	p := &people{resolve: l.Person, emoji: l.Emoji}
 	if kind == markdown && len(text) <= maxSource && !tooHard(text) {
 		if r, ok := renderMarkdown(text, p); ok {
 			return r

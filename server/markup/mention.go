@@ -26,6 +26,7 @@ type person struct {
 // people resolves the names of one message and remembers who was mentioned.
 type people struct {
 	resolve Resolve
+	emoji   func(string) (string, bool)
 	asked   map[string]person
 	asking  bool // inside the caller's Resolve, whose panics are not ours to catch
 	out     *Rendered
@@ -190,23 +191,59 @@ func writeLines(text string, p *people) (dst []byte, marked bool) {
 	return dst, marked
 }
 
-// writeText appends one line with its mentions.
+// writeText appends one line with its mentions and emoji.
 func (p *people) writeText(dst []byte, line string) (out []byte, marked bool) {
-	from := 0
-	for at := strings.IndexByte(line, '@'); at >= 0; {
-		next := at + 1
-		if who, n := p.find(line, at); n > 0 {
+	from, emojiEnd := 0, -1
+	for at := 0; at < len(line); {
+		i := strings.IndexAny(line[at:], "@:")
+		if i < 0 {
+			break
+		}
+		at += i
+		if line[at] == ':' {
+			symbol, n := p.shortcode(line, at, emojiEnd)
+			if n > 0 {
+				dst = append(escape(dst, line[from:at]), symbol...)
+				from, emojiEnd, marked = at+n, at+n, true
+			}
+			at += max(n, 1)
+			continue
+		}
+		who, n := p.find(line, at)
+		if n > 0 {
 			dst = escape(dst, line[from:at])
 			var m bool
 			dst, m = p.write(dst, line[at:at+n], who)
 			marked = marked || m
-			from, next = at+n, at+n
+			from = at + n
 		}
-		i := strings.IndexByte(line[next:], '@')
+		at += max(n, 1)
+	}
+	return escape(dst, line[from:]), marked
+}
+
+// Names are the usernames that Render may ask for, lower-cased, each once, at most limit of them: a
+// caller can look them all up at once.
+func Names(text string, limit int) []string {
+	var names []string
+	seen := map[string]bool{}
+	for at := strings.IndexByte(text, '@'); at >= 0 && len(names) < limit; {
+		for end := nameEnd(text, at); end-at-1 >= minName; end-- {
+			if end-at-1 <= maxName {
+				if name := strings.ToLower(text[at+1 : end]); !seen[name] && name != "all" && name != "here" {
+					seen[name] = true
+					names = append(names, name)
+				}
+			}
+			if isAlnum(text[end-1]) {
+				break
+			}
+		}
+		i := strings.IndexByte(text[at+1:], '@')
 		if i < 0 {
 			break
 		}
-		at = next + i
+		at += 1 + i
 	}
-	return escape(dst, line[from:]), marked
+	return names[:min(len(names), limit)]
 }
