@@ -2,6 +2,7 @@ package chat
 
 import (
 	"context"
+	"slices"
 
 	"parley/models"
 	"parley/server/store"
@@ -21,7 +22,7 @@ func (s *Service) change(ctx context.Context, by *models.User, id models.ID, kin
 		}
 		in, err := s.enter(t, by, m.RoomID)
 		if models.IsCode(err, models.CodeNotFound) {
-			return models.NotFound("There is no such message.")
+			return errNoMessage
 		}
 		if err != nil {
 			return err
@@ -51,6 +52,8 @@ func (s *Service) change(ctx context.Context, by *models.User, id models.ID, kin
 	}
 	return *out, nil
 }
+
+var errNoMessage = models.NotFound("There is no such message.")
 
 var errDeleted = models.NewError(models.CodeConflict, "This message was deleted.")
 
@@ -86,6 +89,12 @@ func (s *Service) Edit(ctx context.Context, by *models.User, id models.ID, text 
 		if err := t.InsertMentions(m, b.mentionList()); err != nil {
 			return false, err
 		}
+		if m.ThreadID != nil { // whom the edit adds is called into the thread as by a new reply
+			others := slices.DeleteFunc(slices.Clone(b.mentions), func(u models.ID) bool { return u == by.ID })
+			if err := t.FollowFrom(*m.ThreadID, others, *m.ThreadNum-1); err != nil {
+				return false, err
+			}
+		}
 		return true, t.UpdateBody(m, searchBody(text, m.RoomID))
 	})
 }
@@ -108,7 +117,7 @@ func (s *Service) Delete(ctx context.Context, by *models.User, id models.ID) (wi
 			}
 		}
 		if m.ThreadID != nil {
-			if err := uncountReply(t, *m.ThreadID); err != nil {
+			if err := uncountReply(t, m); err != nil {
 				return false, err
 			}
 		}
@@ -116,12 +125,16 @@ func (s *Service) Delete(ctx context.Context, by *models.User, id models.ID) (wi
 	})
 }
 
-func uncountReply(t *store.Tx, id models.ID) error {
-	root, err := t.Message(id)
+// uncountReply takes a reply off its root's count; the last reply is then the last one that is still there.
+func uncountReply(t *store.Tx, m *models.Message) error {
+	root, err := t.Message(*m.ThreadID)
 	if err != nil {
 		return err
 	}
 	root.ReplyCount = max(root.ReplyCount-1, 0)
+	if root.LastReplyAt, err = t.LastReplyBut(root.ID, m.ID); err != nil {
+		return err
+	}
 	return t.CountReply(root)
 }
 
@@ -152,7 +165,7 @@ func (s *Service) readableMessage(q *store.Queries, by *models.User, id models.I
 		return nil, err
 	}
 	if _, err := s.readable(q, by, m.RoomID); err != nil {
-		return nil, models.NotFound("There is no such message.")
+		return nil, errNoMessage
 	}
 	return m, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"parley/models"
-	"parley/server/search"
 	"parley/server/store"
 )
 
@@ -21,7 +20,7 @@ type Past struct {
 func (s *Service) Import(ctx context.Context, room models.ID, list []Past) error {
 	made := make([]imported, len(list))
 	for i := range list {
-		if err := made[i].prepare(ctx, s, &list[i]); err != nil {
+		if err := made[i].prepare(ctx, s, room, &list[i]); err != nil {
 			return err
 		}
 	}
@@ -35,7 +34,7 @@ type imported struct {
 	search string
 }
 
-func (m *imported) prepare(ctx context.Context, s *Service, p *Past) error {
+func (m *imported) prepare(ctx context.Context, s *Service, room models.ID, p *Past) error {
 	if err := models.CheckClientID(p.ClientID); err != nil {
 		return err
 	}
@@ -43,7 +42,7 @@ func (m *imported) prepare(ctx context.Context, s *Service, p *Past) error {
 		return err
 	}
 	var err error
-	m.past, m.search = p, search.Index(p.Text)
+	m.past, m.search = p, searchBody(p.Text, room)
 	m.body, err = s.render(ctx, p.Text)
 	return err
 }

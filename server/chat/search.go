@@ -33,7 +33,9 @@ func searchBody(text string, room models.ID) string {
 	return search.Index(text) + " " + roomToken(room)
 }
 
-func roomToken(room models.ID) string { return "zr" + strconv.FormatInt(int64(room), 36) }
+// roomToken is a token that no text has and no query asks for: qz begins a character above U+5B200 (search/encode.go),
+// where there is none.
+func roomToken(room models.ID) string { return "qz" + strconv.FormatInt(int64(room), 36) }
 
 // Search returns the newest messages that fit, of the rooms that the caller may read. A filter that names nothing, such
 // as an unknown person, finds nothing.

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 
 	"parley/models"
+	"parley/server/emoji"
 	"parley/server/markup"
 	"parley/server/store"
 	"parley/server/wire"
@@ -121,23 +122,36 @@ func (b *body) mentionList() []models.ID {
 	return append([]models.ID{0}, b.mentions...)
 }
 
+// maxNames is how many names of a text are looked up: twice what the rendering asks for, because it passes over those
+// in code.
+const maxNames = 200
+
+// render makes a body of a text. However many people it names, they are looked up at once.
 func (s *Service) render(ctx context.Context, text string) (body, error) {
-	var failed error
-	r := markup.Render(text, func(username string) (int64, string, bool) {
-		us, err := s.store.Read(ctx).PeopleByName([]string{models.FoldKey(username)})
-		if err != nil {
-			failed = err
-		}
-		if len(us) == 0 {
+	keys := markup.Names(text, maxNames)
+	for i := range keys {
+		keys[i] = models.FoldKey(keys[i])
+	}
+	named, err := s.store.Read(ctx).PeopleByName(keys)
+	if err != nil {
+		return body{}, err
+	}
+	people := make(map[string]*models.User, len(named))
+	for i := range named {
+		people[models.FoldKey(named[i].Username)] = &named[i]
+	}
+	r := markup.Lookup{Emoji: emoji.ByName, Person: func(username string) (int64, string, bool) {
+		u := people[models.FoldKey(username)]
+		if u == nil {
 			return 0, "", false
 		}
-		return int64(us[0].ID), us[0].Username, true
-	})
+		return int64(u.ID), u.Username, true
+	}}.Render(text)
 	b := body{text: text, html: r.HTML, all: r.All}
 	for _, id := range r.MentionIDs {
 		b.mentions = append(b.mentions, models.ID(id))
 	}
-	return b, failed
+	return b, nil
 }
 
 // hashText tells a retry from another text under the same client_id, also after the message was edited or deleted.
@@ -179,8 +193,8 @@ func (p *posting) store(t *store.Tx) error {
 // rootFor returns the message that a reply answers: a top-level one of the same room that is still there.
 func rootFor(t *store.Tx, room, id models.ID) (*models.Message, error) {
 	root, err := t.Message(id)
-	if err == nil && (root.RoomID != room || root.ThreadID != nil || root.DeletedAt != 0) {
-		err = models.NotFound("There is no such thread.")
+	if models.IsCode(err, models.CodeNotFound) || err == nil && (root.RoomID != room || root.ThreadID != nil || root.DeletedAt != 0) {
+		return nil, errNoThread
 	}
 	return root, err
 }

@@ -10,25 +10,25 @@ import (
 	"parley/server/wire"
 )
 
+var errNoThread = models.NotFound("There is no such thread.")
+
 // follow makes the author of a reply a follower who has read it, and the root's author and whoever is mentioned
 // followers who have not.
 func (p *posting) follow(t *store.Tx, root, m *models.Message) error {
-	if err := t.Follow(root.ID, m.SenderID, *m.ThreadNum, true); err != nil {
+	if err := t.Follow(root.ID, m.SenderID, *m.ThreadNum); err != nil {
 		return err
 	}
-	others := p.body.mentions
-	if root.SenderID != m.SenderID && *m.ThreadNum == 1 {
-		others = append([]models.ID{root.SenderID}, others...)
+	return t.FollowFrom(root.ID, followers(m, p.body.mentions, root.SenderID), *m.ThreadNum-1)
+}
+
+// followers are those whom a reply calls into its thread: the people it names, and with the first reply the root's
+// author.
+func followers(m *models.Message, named []models.ID, rootSender models.ID) []models.ID {
+	called := slices.Clone(named)
+	if *m.ThreadNum == 1 && !slices.Contains(called, rootSender) {
+		called = append(called, rootSender)
 	}
-	for _, u := range others {
-		if u == m.SenderID {
-			continue
-		}
-		if err := t.Follow(root.ID, u, *m.ThreadNum-1, false); err != nil {
-			return err
-		}
-	}
-	return nil
+	return slices.DeleteFunc(called, func(u models.ID) bool { return u == m.SenderID })
 }
 
 // Thread returns a root and up to limit of its replies with a seq above after, oldest first.
@@ -62,9 +62,18 @@ func (s *Service) Thread(ctx context.Context, by *models.User, id models.ID, aft
 func (s *Service) readableRoot(q *store.Queries, by *models.User, id models.ID) (*models.Message, error) {
 	root, err := s.readableMessage(q, by, id)
 	if err == nil && root.ThreadID != nil {
-		err = models.NotFound("There is no such thread.")
+		err = errNoThread
 	}
 	return root, err
+}
+
+// enterOf is enter for the room of a message: where the caller may not know of the room, there is no such message.
+func (s *Service) enterOf(t *store.Tx, by *models.User, m *models.Message) error {
+	_, err := s.enter(t, by, m.RoomID)
+	if models.IsCode(err, models.CodeNotFound) {
+		err = errNoMessage
+	}
+	return err
 }
 
 // ReadThread moves the caller's mark in a thread to the reply with this seq, back too, and tells its connections. The
@@ -72,20 +81,20 @@ func (s *Service) readableRoot(q *store.Queries, by *models.User, id models.ID) 
 func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID, seq int64) (unread int64, err error) {
 	err = s.store.Write(ctx, func(t *store.Tx) error {
 		root, err := t.Message(id)
-		if err == nil && root.ThreadID != nil {
-			err = models.NotFound("There is no such thread.")
-		}
 		if err != nil {
 			return err
 		}
-		if _, err := s.enter(t, by, root.RoomID); err != nil {
+		if err := s.enterOf(t, by, root); err != nil {
 			return err
+		}
+		if root.ThreadID != nil {
+			return errNoThread
 		}
 		num, err := t.ThreadNumUpto(root.ID, seq)
 		if err != nil {
 			return err
 		}
-		if err := t.Follow(root.ID, by.ID, num, true); err != nil {
+		if err := t.Follow(root.ID, by.ID, num); err != nil {
 			return err
 		}
 		if unread, err = t.UnreadReplies(root.ID, by.ID); err != nil {

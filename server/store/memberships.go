@@ -65,12 +65,11 @@ func (q *Queries) MembershipsChanged(room models.ID, seq int64, limit int) ([]mo
 	return ms, err
 }
 
-// Mentions counts the unread mentions of a member.
+// Mentions counts the unread messages that address a member, by name or with everybody; one that does both counts once.
 func (q *Queries) Mentions(m *models.Membership) (int64, error) {
 	var n int64
-	err := q.db.Raw(`SELECT (SELECT count(*) FROM mentions WHERE user_id = ? AND room_id = ? AND num > ?) +
-		(SELECT count(*) FROM mentions WHERE user_id = 0 AND room_id = ? AND num > ?)`,
-		m.UserID, m.RoomID, m.LastReadNum, m.RoomID, m.LastReadNum).Scan(&n).Error
+	err := q.db.Raw(`SELECT count(DISTINCT num) FROM mentions WHERE user_id IN (?, 0) AND room_id = ? AND num > ?`,
+		m.UserID, m.RoomID, m.LastReadNum).Scan(&n).Error
 	return n, err
 }
 

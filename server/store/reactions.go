@@ -12,7 +12,7 @@ func (q *Queries) Reactions(messages []models.ID) ([]models.Reaction, error) {
 		return nil, nil
 	}
 	var rs []models.Reaction
-	err := q.db.Where("message_id IN ?", messages).Order("message_id, created_at, user_id").Find(&rs).Error
+	err := q.db.Where("message_id IN ?", messages).Order("message_id, created_at, user_id, emoji").Find(&rs).Error
 	return rs, err
 }
 

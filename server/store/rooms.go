@@ -40,9 +40,10 @@ func (q *Queries) DirectRoom(key string) (*models.Room, error) {
 	return r, nil
 }
 
-// unreadMentions counts, for the row r and m of a query, what addresses user ? by name and everybody.
-const unreadMentions = `(SELECT count(*) FROM mentions x WHERE x.user_id = m.user_id AND x.room_id = m.room_id AND x.num > m.last_read_num) +
-	(SELECT count(*) FROM mentions x WHERE x.user_id = 0 AND x.room_id = m.room_id AND x.num > m.last_read_num)`
+// unreadMentions counts, for the membership m of a query, the unread messages that address its user by name or with
+// everybody; one that does both counts once.
+const unreadMentions = `(SELECT count(DISTINCT x.num) FROM mentions x
+	WHERE x.user_id IN (m.user_id, 0) AND x.room_id = m.room_id AND x.num > m.last_read_num)`
 
 const viewColumns = roomColumns + `, m.user_id, m.role, m.notify, m.muted, m.favourite, m.joined_seq, m.joined_at, m.last_read_num, ` + unreadMentions
 

@@ -32,15 +32,37 @@ func (t *Tx) CountReply(root *models.Message) error {
 	return t.db.Exec(`UPDATE messages SET reply_count = ?, last_reply_at = ? WHERE id = ?`, root.ReplyCount, root.LastReplyAt, root.ID).Error
 }
 
-// Follow makes a user a follower of a thread who has read up to num. Somebody who follows it already keeps the mark,
-// unless moved says that it is to move.
-func (t *Tx) Follow(root, user models.ID, num int64, moved bool) error {
-	query := `INSERT INTO thread_followers (thread_id, user_id, last_read_num) VALUES (?, ?, ?) ON CONFLICT (thread_id, user_id) DO NOTHING`
-	if moved {
-		query = `INSERT INTO thread_followers (thread_id, user_id, last_read_num) VALUES (?, ?, ?)
-			ON CONFLICT (thread_id, user_id) DO UPDATE SET last_read_num = excluded.last_read_num`
+// LastReplyBut returns when the newest reply that is still there was sent, leaving one out; 0 where there is none.
+func (q *Queries) LastReplyBut(root, reply models.ID) (models.Millis, error) {
+	var at models.Millis
+	err := q.db.Raw(`SELECT created_at FROM messages WHERE thread_id = ? AND deleted_at = 0 AND id <> ?
+		ORDER BY thread_num DESC LIMIT 1`, root, reply).Scan(&at).Error
+	return at, err
+}
+
+// Follow makes a user a follower of a thread who has read up to num; the mark of a follower moves there.
+func (t *Tx) Follow(root, user models.ID, num int64) error {
+	err := t.db.Exec(`INSERT INTO thread_followers (thread_id, user_id, last_read_num) VALUES (?, ?, ?)
+		ON CONFLICT (thread_id, user_id) DO UPDATE SET last_read_num = excluded.last_read_num`, root, user, num).Error
+	if err != nil {
+		return fmt.Errorf("following a thread: %w", err)
 	}
-	if err := t.db.Exec(query, root, user, num).Error; err != nil {
+	return nil
+}
+
+// FollowFrom makes users followers of a thread who have read up to num, in one statement. Who follows it already keeps
+// the mark.
+func (t *Tx) FollowFrom(root models.ID, users []models.ID, num int64) error {
+	if len(users) == 0 {
+		return nil
+	}
+	args := make([]any, 0, 3*len(users))
+	for _, u := range users {
+		args = append(args, root, u, num)
+	}
+	err := t.db.Exec(`INSERT INTO thread_followers (thread_id, user_id, last_read_num) VALUES `+tuples(len(users), 3)+`
+		ON CONFLICT (thread_id, user_id) DO NOTHING`, args...).Error
+	if err != nil {
 		return fmt.Errorf("following a thread: %w", err)
 	}
 	return nil
