@@ -419,6 +419,37 @@ func TestPresenceOutlivesAReloadAndEndsWithTheLastConnection(t *testing.T) {
 	})
 }
 
+func TestPresenceIsToldThoughAnotherConnectionIsStillBeingGreeted(t *testing.T) {
+	for range 20 { // which of the two connections is looked at first is the map's choice
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t)
+			defer w.hub.Close()
+			w.join(1)
+			w.join(2)
+			watcher, box := w.connect(1)
+			watcher.OpenRoom(theRoom)
+			greeting, _ := w.open(2)
+			s, _ := w.connect(2)
+			time.Sleep(time.Second)
+			synctest.Wait()
+			told := 0
+			for _, f := range box.frames(wire.Presence) {
+				if f.UserID == "2" && f.Status == Online {
+					told++
+				}
+			}
+			if told != 1 {
+				t.Errorf("the watcher was told %d times", told)
+			}
+			for _, s := range []*Session{watcher, greeting, s} {
+				s.Close()
+			}
+			time.Sleep(lingers + 1)
+			synctest.Wait()
+		})
+	}
+}
+
 func TestTypingReachesOnlyThoseWhoHaveTheRoomOnScreen(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

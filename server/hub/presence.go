@@ -149,21 +149,25 @@ func (h *Hub) tell(user wire.ID, rooms []*room) {
 		return
 	}
 	p.told = status
-	var one *Session
+	sessions := make([]*Session, 0, len(p.sessions))
 	for _, s := range p.sessions {
-		one = s // every session of an account is in the same rooms
-		break
+		sessions = append(sessions, s)
 	}
 	h.forget(user, p)
 	h.mu.Unlock()
-	if one != nil {
-		rooms = one.rooms()
-	}
 	if status == "" {
 		status = Offline
 	}
+	// All of them: one that is still being greeted is in no room yet.
+	told := map[*room]struct{}{}
+	for _, s := range sessions {
+		rooms = append(rooms, s.rooms()...)
+	}
 	for _, r := range rooms {
-		r.flag(user, status)
+		if _, ok := told[r]; !ok {
+			told[r] = struct{}{}
+			r.flag(user, status)
+		}
 	}
 }
 
