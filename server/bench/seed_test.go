@@ -87,7 +87,8 @@ func TestProseIsTextThatAMessageCanHold(t *testing.T) {
 	if chinese < 300 || chinese > 500 {
 		t.Errorf("%d of 2,000 texts are Chinese, want about one in five", chinese)
 	}
-	if newProse(7, nil).text() != newProse(7, nil).text() {
+	first, again := newProse(7, nil).text(), newProse(7, nil).text()
+	if first != again {
 		t.Error("the same seed gives two texts")
 	}
 }

@@ -65,7 +65,7 @@ func TestTokensOfManyLanguages(t *testing.T) {
 		{"Turkish", "İstanbul ISPARTA ısı DİYARBAKIR", "istanbul isparta isi diyarbakir"},
 		{"Russian", "Ёжик Йод КОТ", "ежик иод кот"},
 		{"Arabic", "مُحَمَّد محمد أحمد إلى مدرسة كتـــاب", "محمد محمد احمد الي مدرسه كتاب"},
-		{"Persian", "می‌خواهم ۱۴۰۵", "ميخواهم 1405"},
+		{"Persian", "می\u200cخواهم ۱۴۰۵", "ميخواهم 1405"},
 		{"Hebrew", "שָׁלוֹם שלום", "שלום שלום"},
 		{"Hindi", "हिन्दी में १२", "हिन्दी में 12"},
 		{"Tamil", "தமிழ் மொழி", "தமிழ் மொழி"},
