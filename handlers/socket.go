@@ -10,7 +10,11 @@ import (
 	"parley/server/limits"
 )
 
-const socketPath = "/ws"
+const (
+	socketPath = "/ws"
+	// echoPath is served only where a setting asks for it, so it is none of Routes.
+	echoPath = "/debug/echo"
+)
 
 // socket checks a WebSocket handshake before it is taken over: that it is one, where it comes from, and who asks. A
 // browser sends the cookie along with a handshake from any page, and no preflight asks first, so the Origin is all that

@@ -19,7 +19,8 @@ type call struct {
 }
 
 // parse takes a command line apart. Flags and words may stand in any order,
-// as `--flag value` or `--flag=value`; `--` ends the flags; of a flag given
+// as `--flag value` or `--flag=value`, and those that are on or off also as
+// `--flag` where no value follows; `--` ends the flags; of a flag given
 // twice the last counts.
 func parse(args []string) (call, error) {
 	c := call{settings: map[string]string{}, flags: map[string]string{}}
@@ -41,7 +42,11 @@ func parse(args []string) (call, error) {
 				if !knownFlag(name) {
 					return call{}, unknownFlag(arg)
 				}
-				if !isSwitch(name) {
+				switch last := i+1 == len(args) || strings.HasPrefix(args[i+1], "-"); {
+				case isSwitch(name):
+				case last && isOnOff(name):
+					value = "on" // as people write --debug-echo
+				default:
 					if i+1 == len(args) {
 						return call{}, fmt.Errorf("%s needs a value", arg)
 					}
@@ -115,6 +120,11 @@ func knownFlag(name string) bool {
 	return isSetting(name) || slices.ContainsFunc(commands(), func(c command) bool {
 		return slices.ContainsFunc(c.flags, func(f commandFlag) bool { return f.name == name })
 	})
+}
+
+// isOnOff reports whether a flag is a setting that is on or off.
+func isOnOff(name string) bool {
+	return slices.ContainsFunc(config.Settings(), func(s config.Setting) bool { return s.Name == name && s.Kind == "on|off" })
 }
 
 // isSwitch reports whether a flag stands alone. Every command means the same by one name.

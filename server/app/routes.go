@@ -17,7 +17,7 @@ func (p *parts) routes() http.Handler {
 	e := echo.New()
 	handlers.Register(e, handlers.Deps{
 		Auth: p.auth, Chat: p.chat, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket,
-		Events: p.follow,
+		Events: p.follow, Echo: p.echo,
 	})
 	return e
 }
@@ -25,6 +25,12 @@ func (p *parts) routes() http.Handler {
 // socket hands a handshake that was let in to the WebSocket transport.
 func (p *parts) socket(c echo.Context, id auth.Identity) error {
 	return p.sockets.Serve(c.Response(), c.Request(), hubIdentity(id))
+}
+
+// echo hands a handshake to the echo for conformance suites.
+func (p *parts) echo(c echo.Context) error {
+	p.sockets.Echo(c.Response(), c.Request())
+	return nil
 }
 
 // follow hands a request for events to the transport that it asks for.

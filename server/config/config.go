@@ -33,6 +33,9 @@ type Config struct {
 	LogFormat LogFormat
 
 	RateLimits bool // false only for load tests
+
+	Compression bool // of WebSocket messages, where the client offers it
+	DebugEcho   bool // serve /debug/echo, on a loopback listener only
 }
 
 // SignupMode says who may make an account on this server. The very first
@@ -94,6 +97,9 @@ func (c Config) Validate() error {
 	default:
 		return fmt.Errorf("--signup: %q is none of open, invite, closed", c.Signup)
 	}
+	if c.DebugEcho && !c.Loopback() {
+		return errors.New("--debug-echo: anybody could use it; it is for a loopback listener only")
+	}
 	switch c.LogFormat {
 	case LogText, LogJSON:
 	default:
@@ -115,5 +121,7 @@ func (c Config) LogValue() slog.Value {
 		slog.Int("allowed_origins", len(c.AllowedOrigins)),
 		slog.Int("trusted_proxies", len(c.TrustedProxies)),
 		slog.Bool("rate_limits", c.RateLimits),
+		slog.Bool("ws_compression", c.Compression),
+		slog.Bool("debug_echo", c.DebugEcho),
 	)
 }

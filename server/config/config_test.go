@@ -90,6 +90,8 @@ func TestGoodValues(t *testing.T) {
 		{"log-level", "debug", func(c Config) any { return c.LogLevel }, slog.LevelDebug},
 		{"log-format", "json", func(c Config) any { return c.LogFormat }, LogJSON},
 		{"rate-limits", "off", func(c Config) any { return c.RateLimits }, false},
+		{"ws-compression", "on", func(c Config) any { return c.Compression }, true},
+		{"debug-echo", "on", func(c Config) any { return c.DebugEcho }, true},
 		{"data", "/srv/a b", func(c Config) any { return c.Data }, "/srv/a b"},
 	}
 	for _, c := range cases {
@@ -126,6 +128,7 @@ func TestBadValuesAreRefusedInOneLineThatNamesTheirSource(t *testing.T) {
 		{"log-level", "loud", "debug, info, warn, error"},
 		{"log-format", "xml", "text, json"},
 		{"rate-limits", "0", "on, off"},
+		{"ws-compression", "maybe", "on, off"},
 		{"database-url", "postgres://db.example/parley", "SQLite only"},
 		{"nats-url", "nats://bus.example", "one node only"},
 	}

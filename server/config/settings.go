@@ -81,5 +81,15 @@ func Settings() []Setting {
 			Help: "off lifts every limit on how often somebody may do something. For load tests only: it also lifts the one on guessing passwords.",
 			set:  setRateLimits,
 		},
+		{
+			Name: "ws-compression", Kind: "on|off", Default: "off",
+			Help: "on takes offers of permessage-deflate on /ws. It saves about half of the bytes, and costs processor time here and in every client.",
+			set:  func(c *Config, v string) error { return setSwitch(&c.Compression, v) },
+		},
+		{
+			Name: "debug-echo", Kind: "on|off", Default: "off",
+			Help: "on serves /debug/echo, a WebSocket that sends back what it gets, for conformance suites. A loopback listener only.",
+			set:  func(c *Config, v string) error { return setSwitch(&c.DebugEcho, v) },
+		},
 	}
 }

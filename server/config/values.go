@@ -117,12 +117,14 @@ func setLogFormat(c *Config, v string) error {
 	return fmt.Errorf("%q is none of text, json", v)
 }
 
-func setRateLimits(c *Config, v string) error {
+func setRateLimits(c *Config, v string) error { return setSwitch(&c.RateLimits, v) }
+
+func setSwitch(on *bool, v string) error {
 	switch v {
 	case "on":
-		c.RateLimits = true
+		*on = true
 	case "off":
-		c.RateLimits = false
+		*on = false
 	default:
 		return fmt.Errorf("%q is none of on, off", v)
 	}

@@ -15,11 +15,11 @@ type Kind uint8
 
 // The protocols that share bytes.
 const (
-	KindWebSocket  Kind = iota // text frames
-	KindDeflated               // the same, compressed once for all
-	KindPoll                   // records for server-sent events and long polling
-	KindSocketIO               // Socket.IO packets of the namespace /
-	KindSocketIOFull           // and of /chat
+	KindWebSocket    Kind = iota // text frames
+	KindDeflated                 // the same, compressed once for all
+	KindPoll                     // records for server-sent events and long polling
+	KindSocketIO                 // Socket.IO packets of the namespace /
+	KindSocketIOFull             // and of /chat
 	kinds
 )
 

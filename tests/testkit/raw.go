@@ -43,13 +43,19 @@ type RawFrame struct {
 // RawHandshake opens a TCP connection and sends this handshake; headers replace or (empty) remove the usual ones.
 func (c *Client) RawHandshake(t testing.TB, method string, headers map[string]string) (*RawConn, *http.Response) {
 	t.Helper()
+	return c.RawHandshakeAt(t, "/ws", method, headers)
+}
+
+// RawHandshakeAt is RawHandshake at another path.
+func (c *Client) RawHandshakeAt(t testing.TB, path, method string, headers map[string]string) (*RawConn, *http.Response) {
+	t.Helper()
 	conn, err := net.DialTimeout("tcp", c.base[len("http://"):], Deadline)
 	if err != nil {
 		t.Fatalf("dial: %v", err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
 	_ = conn.SetDeadline(time.Now().Add(Deadline))
-	req, _ := http.NewRequest(method, c.base+"/ws", nil)
+	req, _ := http.NewRequest(method, c.base+path, nil)
 	for name, value := range c.handshakeHeaders() {
 		req.Header.Set(name, value)
 	}
@@ -114,6 +120,20 @@ func (r *RawConn) Write(f RawFrame) {
 
 // WriteBytes writes bytes as they are; an error is left for the reader to meet, for the server may have hung up first.
 func (r *RawConn) WriteBytes(b []byte) { _, _ = r.conn.Write(b) }
+
+// Bytes is the frame as it goes over the wire.
+func (f RawFrame) Bytes() []byte { return f.bytes() }
+
+// ReadHead is Read with the frame's first byte, FIN and reserved bits and all.
+func (r *RawConn) ReadHead() (first byte, payload []byte, err error) {
+	b, err := r.in.Peek(1)
+	if err != nil {
+		return 0, nil, err
+	}
+	first = b[0]
+	_, payload, err = r.Read()
+	return first, payload, err
+}
 
 func (f RawFrame) bytes() []byte {
 	first := f.Opcode | f.Reserved

@@ -5,9 +5,7 @@ import (
 	"io"
 	"net"
 	"time"
-	"unicode/utf8"
 
-	"github.com/gorilla/websocket"
 	"golang.org/x/time/rate"
 
 	"parley/models"
@@ -22,19 +20,15 @@ func (c *conn) run(who hub.Identity) {
 		c.abandon()
 		c.server.forget(c)
 	}()
-	// The bound on what is announced; what comes out of an inflater is bounded by readAll. Text that deflate cannot
-	// shrink grows by a few bytes for each block.
-	c.ws.SetReadLimit(MaxFrame + 1024)
-	c.ws.SetPingHandler(c.ping())
-	c.ws.SetPongHandler(func(string) error { c.heard.Store(true); return nil })
-	c.ws.SetCloseHandler(c.closed)
+	c.in.Control = c.control()
+	c.in.Began = c.began
 	if !c.greet(who) {
 		return
 	}
 	r := reader{conn: c, user: who.UserID}
 	for {
 		b := c.server.messages.Get().(*[]byte)
-		frame, ok := c.next((*b)[:0], messageWait)
+		frame, ok := c.next((*b)[:0])
 		if ok {
 			c.server.observe.Received(len(frame))
 			r.handle(frame)
@@ -49,92 +43,48 @@ func (c *conn) run(who hub.Identity) {
 	}
 }
 
+// began gives a message that has begun its time: endless fragments end at it.
+func (c *conn) began() {
+	c.heard.Store(true)
+	if !c.isClosing() { // or the deadline that the close has set stands
+		c.nc.SetReadDeadline(time.Now().Add(messageWait))
+	}
+}
+
 // next reads one text message into b. Where it cannot be taken, the connection is closed with the code that says why.
-func (c *conn) next(b []byte, wait time.Duration) ([]byte, bool) {
-	kind, r, err := c.ws.NextReader()
+func (c *conn) next(b []byte) ([]byte, bool) {
+	op, b, err := c.in.Next(b)
 	if err != nil {
 		c.ended(err)
 		return b, false
 	}
-	c.heard.Store(true)
-	if kind != websocket.TextMessage {
-		c.refuse(websocket.CloseUnsupportedData, "text only")
-		return b, false
-	}
 	if c.isClosing() {
-		return b, c.skip(r)
+		return b[:0], true
 	}
-	nc := c.ws.NetConn()
-	nc.SetReadDeadline(time.Now().Add(wait))
-	b, err = readAll(b, r)
-	switch {
-	case errors.Is(err, errTooBig):
-		c.refuse(hub.CloseTooBig, "too big")
-		return b, false
-	case err != nil:
-		c.ended(err)
+	if op != OpText {
+		c.refuse(closeUnsupported, "text only")
 		return b, false
 	}
-	if !utf8.Valid(b) {
-		c.refuse(hub.CloseNotUTF8, "not UTF-8")
-		return b, false
-	}
-	if c.isClosing() {
-		return b[:0], true // keep the deadline that the close has set
-	}
-	nc.SetReadDeadline(time.Time{})
+	c.nc.SetReadDeadline(time.Time{})
 	return b, true
 }
 
-func (c *conn) skip(r io.Reader) bool {
-	_, err := io.Copy(io.Discard, io.LimitReader(r, MaxFrame))
-	return err == nil
-}
+// closeUnsupported answers a kind of data that is not taken (RFC 6455, section 7.4.1).
+const closeUnsupported = 1003
 
-var errTooBig = errors.New("message too big")
-
-// readAll is io.ReadAll into b, with the bound on what comes out of the inflater, which gorilla's SetReadLimit does not
-// see: it counts compressed bytes.
-func readAll(b []byte, r io.Reader) ([]byte, error) {
-	for {
-		if len(b) == cap(b) {
-			b = append(b, 0)[:len(b)]
-		}
-		n, err := r.Read(b[len(b):min(cap(b), MaxFrame+1)])
-		b = b[:len(b)+n]
-		if len(b) > MaxFrame {
-			return b, errTooBig
-		}
-		if errors.Is(err, io.EOF) {
-			return b, nil
-		}
-		if err != nil {
-			return b, err
-		}
-	}
-}
-
-// ended answers what gorilla could not read. For most breaches of the protocol gorilla has sent the close frame itself.
+// ended answers what ended the reading, where there is an answer.
 func (c *conn) ended(err error) {
-	var closed *websocket.CloseError
+	var breach *Violation
+	var closed *PeerClosed
 	var timeout net.Error
 	switch {
 	case errors.As(err, &closed):
+		c.closed(closed.Code)
+	case c.isClosing():
+	case errors.As(err, &breach):
+		c.refuse(breach.Code, breach.Reason)
 	case errors.As(err, &timeout) && timeout.Timeout():
-		if !c.isClosing() {
-			c.refuse(hub.ClosePolicy, "too slow a message")
-		}
-	default:
-		code := hub.CloseProtocol
-		if errors.Is(err, websocket.ErrReadLimit) {
-			code = hub.CloseTooBig
-		}
-		// Where gorilla has sent a close frame, it refuses to send another.
-		_ = c.ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, ""), time.Now().Add(closeWait))
-		c.mu.Lock()
-		c.closing = true
-		c.mu.Unlock()
-		c.linger()
+		c.refuse(hub.ClosePolicy, "too slow a message")
 	}
 }
 
@@ -147,17 +97,24 @@ func (c *conn) refuse(code int, reason string) {
 // linger reads what the peer is still sending, for a moment: a socket closed with unread bytes is reset, and the reset
 // takes the close frame with it.
 func (c *conn) linger() {
-	nc := c.ws.NetConn()
-	if nc.SetReadDeadline(time.Now().Add(closeWait)) == nil {
-		_, _ = io.Copy(io.Discard, io.LimitReader(nc, 1<<20)) // the connection is over whatever it says
+	c.mu.Lock()
+	if tcp, ok := c.nc.(*net.TCPConn); ok && !c.pumping && !c.dead {
+		_ = tcp.CloseWrite() // tells the client that nothing follows; where it fails, the connection is gone
+	}
+	c.mu.Unlock()
+	if c.nc.SetReadDeadline(time.Now().Add(closeWait)) == nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(c.nc, 1<<20)) // the connection is over whatever it says
 	}
 }
 
-// ping answers pings through the queue, and ends a connection that sends them without measure.
-func (c *conn) ping() func(string) error {
+// control answers pings through the queue, and ends a connection that sends them without measure.
+func (c *conn) control() func(op byte, payload []byte) error {
 	var allowance *rate.Limiter // made at the first ping: most clients send none
-	return func(payload string) error {
+	return func(op byte, payload []byte) error {
 		c.heard.Store(true)
+		if op == OpPong {
+			return nil
+		}
 		if allowance == nil {
 			allowance = rate.NewLimiter(controlRate, controlBurst)
 		}
@@ -165,26 +122,25 @@ func (c *conn) ping() func(string) error {
 			c.Close(hub.CloseBadFlood, "too many pings")
 			return nil
 		}
-		if !c.Write(appendFrame(nil, finPong, []byte(payload))) {
+		if !c.Write(appendFrame(nil, finPong, payload)) {
 			c.Close(hub.CloseTooSlow, "too slow")
 		}
 		return nil
 	}
 }
 
-// closed answers the peer's close frame with its own code (RFC 6455, section 5.5.1).
-func (c *conn) closed(code int, _ string) error {
-	if code == websocket.CloseNoStatusReceived {
+// closed answers the client's close frame with its own code (RFC 6455, section 5.5.1).
+func (c *conn) closed(code int) {
+	if code == noStatus {
 		code = hub.CloseNormal
 	}
 	c.Close(code, "")
-	return nil
 }
 
 // greet waits for the hello and starts the session.
 func (c *conn) greet(who hub.Identity) bool {
-	c.ws.NetConn().SetReadDeadline(time.Now().Add(helloWait))
-	frame, ok := c.next(nil, helloWait)
+	c.nc.SetReadDeadline(time.Now().Add(helloWait))
+	frame, ok := c.next(nil)
 	if !ok {
 		return false
 	}

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/gorilla/websocket"
-
 	"parley/models"
 	"parley/server/hub"
 	"parley/server/wire"
@@ -73,6 +71,7 @@ type Options struct {
 	Log       *slog.Logger
 	Heartbeat time.Duration // between pings; 0: 25 s
 	Observer  Observer      // nil: nobody looks
+	Deflate   bool          // take offers of permessage-deflate
 }
 
 // Server makes sessions of WebSocket handshakes.
@@ -82,7 +81,8 @@ type Server struct {
 	log       *slog.Logger
 	heartbeat time.Duration
 	observe   Observer
-	upgrader  websocket.Upgrader
+	handshake *Handshake
+	deflated  deflated
 	messages  sync.Pool
 	draining  atomic.Bool
 	ctx       context.Context
@@ -106,29 +106,12 @@ func New(o Options) *Server {
 		s.observe = nobody{}
 	}
 	s.empty = sync.NewCond(&s.mu)
+	s.deflated = newDeflated()
 	s.messages.New = func() any { b := make([]byte, 0, 2048); return &b }
-	s.upgrader = websocket.Upgrader{
-		HandshakeTimeout: helloWait,
-		ReadBufferSize:   readBuffer,
-		WriteBufferSize:  256,
-		WriteBufferPool:  &sync.Pool{},
-		Subprotocols:     []string{"parley.v1"},
-		// Who may connect from where is decided before the handshake reaches this package.
-		CheckOrigin: func(*http.Request) bool { return true },
-		Error:       refuse,
-	}
+	s.handshake = NewHandshake(o.Deflate, "parley.v1")
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	go s.beat()
 	return s
-}
-
-// refuse answers a handshake that RFC 6455 does not allow; section 4.2.2 wants the versions named.
-func refuse(w http.ResponseWriter, r *http.Request, status int, reason error) {
-	if r.Header.Get("Sec-WebSocket-Version") != "13" && websocket.IsWebSocketUpgrade(r) {
-		status = http.StatusUpgradeRequired
-		w.Header().Set("Sec-WebSocket-Version", "13")
-	}
-	http.Error(w, reason.Error(), status)
 }
 
 // ErrTooMany says that the account has as many connections as it may.
@@ -144,14 +127,19 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, who hub.Identity)
 	if !s.hub.Admit(who.UserID) {
 		return ErrTooMany
 	}
-	ws, err := s.upgrader.Upgrade(w, r, nil)
+	nc, inflater, err := s.handshake.Accept(w, r)
 	if err != nil {
 		s.hub.Dismiss(who.UserID)
-		return nil // refuse has answered
+		return nil // it has been answered
 	}
-	c := newConn(s, ws)
+	c := newConn(s, nc)
+	c.in = NewReader(nc, MaxFrame, inflater)
 	c.heard.Store(true)
-	c.session = s.hub.Open(who, plain{}, c)
+	if inflater != nil {
+		c.session = s.hub.Open(who, s.deflated, c)
+	} else {
+		c.session = s.hub.Open(who, plain{}, c)
+	}
 	s.mu.Lock()
 	s.conns[c] = struct{}{}
 	s.mu.Unlock()
