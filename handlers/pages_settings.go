@@ -199,8 +199,14 @@ func sessionRows(l *locale.Language, sessions []wire.Session) []templates.Settin
 // device says in a few words what a User-Agent means; the first match wins, as browsers name their forebears too.
 func device(l *locale.Language, agent string) string {
 	browser := firstIn(agent, [][2]string{
-		{"Edg/", "Edge"}, {"OPR/", "Opera"}, {"Firefox/", "Firefox"}, {"Chrome/", "Chrome"}, {"Safari/", "Safari"},
-		{"curl/", "curl"}, {"python", "Python"}, {"Go-http-client", "Go"},
+		{"Edg/", "Edge"},
+		{"OPR/", "Opera"},
+		{"Firefox/", "Firefox"},
+		{"Chrome/", "Chrome"},
+		{"Safari/", "Safari"},
+		{"curl/", "curl"},
+		{"python", "Python"},
+		{"Go-http-client", "Go"},
 	})
 	system := firstIn(agent, [][2]string{
 		{"Android", "Android"}, {"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Windows", "Windows"}, {"Mac OS X", "macOS"}, {"CrOS", "ChromeOS"}, {"Linux", "Linux"},
