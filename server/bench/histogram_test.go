@@ -30,7 +30,7 @@ func TestQuantilesCountFromTheSmallest(t *testing.T) {
 	if l.Count != 1000 || l.Max != 1000 || math.Abs(l.P50-0.5) > 0.02 || l.P99 < 0.95 || math.Abs(l.P999-1000) > 32 {
 		t.Errorf("1,000 durations are summed up as %+v", l)
 	}
-	if (new(histogram)).latency() != (Latency{}) {
+	if new(histogram).latency() != (Latency{}) {
 		t.Error("an empty histogram has quantiles")
 	}
 }
