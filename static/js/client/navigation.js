@@ -102,10 +102,13 @@ export function createNavigation(app, pages) {
 
   return {
     go,
-    /** Shows what the address says, first with what the page brought along. */
+    /** Shows what the address says, first with what the page brought along. @returns {number | undefined} the seq of a permalink */
     start() {
       const { room, focus } = app.boot;
-      if (location.pathname === '/' && app.phone.matches) return home();
+      if (location.pathname === '/' && app.phone.matches) {
+        home();
+        return undefined;
+      }
       if (!room) return undefined;
       if (location.pathname === '/') history.replaceState(null, '', `/rooms/${room.id}`);
       app.dispatch({ type: 'local.opened', room_id: room.id });

@@ -17,8 +17,9 @@ export function loading() {
  * @returns {Timeline}
  */
 export function replace(t, page, cursor) {
+  /** @type {Timeline} */
   const fresh = {
-    ...t, status: /** @type {const} */ ('ready'), messages: page.messages.map(message).filter(inRoom),
+    ...t, status: 'ready', messages: page.messages.map(message).filter(inRoom),
     has_before: page.has_before ?? false, has_after: page.has_after ?? false, cursor, held: [], missed: 0, beyond: 0,
   };
   return t.held.reduce((into, event) => receive(into, event), fresh);

@@ -76,8 +76,8 @@ export function createSocket(options) {
       greetedAt = options.now();
       clearTimeout(watch);
       listen();
+      become('open'); // first: what hears the hello may want to send
       options.onEvent(frame);
-      become('open');
       return;
     }
     options.onEvent(frame);

@@ -33,6 +33,7 @@ export function mountComposer(app, sending, drafts, timeline) {
     if (wrong || !room) return;
     put('');
     keep();
+    signedAt = 0; // what is typed next is a new sign
     sending.send(room, text);
     timeline.jump();
     if (!app.touch.matches) box.focus();

@@ -28,8 +28,14 @@ export function openMenu(items, from, label, at) {
 
 /** @param {MenuItem} item */
 function choose(item) {
-  element?.hidePopover();
+  close();
   item.run();
+}
+
+/** Focus goes back at once: the next key may already be on its way. */
+function close() {
+  element?.hidePopover();
+  opener?.focus({ preventScroll: true });
 }
 
 function create() {
@@ -42,7 +48,7 @@ function create() {
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: buttons.length - 1 }[e.key];
     if (e.key === 'Escape') e.stopPropagation();
-    if (e.key === 'Tab' || e.key === 'Escape') menu.hidePopover();
+    if (e.key === 'Tab' || e.key === 'Escape') close();
     if (to === undefined) return;
     e.preventDefault();
     buttons[(to + buttons.length) % buttons.length].focus();
@@ -51,9 +57,7 @@ function create() {
     if (menu.matches(':popover-open') && !menu.contains(/** @type {Node} */ (e.target))) menu.hidePopover();
   }, true);
   menu.addEventListener('toggle', (e) => {
-    const open = /** @type {ToggleEvent} */ (e).newState === 'open';
-    opener?.setAttribute('aria-expanded', String(open));
-    if (!open && (document.activeElement === document.body || menu.contains(document.activeElement))) opener?.focus({ preventScroll: true });
+    if (opener?.hasAttribute('aria-expanded')) opener.setAttribute('aria-expanded', String(/** @type {ToggleEvent} */ (e).newState === 'open'));
   });
   return menu;
 }

@@ -20,7 +20,7 @@ export function messageRow(app, row, actions) {
   const p = row.kind === 'pending' ? row.pending : undefined;
   const sender = m?.sender ?? app.state.peek().me;
   const at = m?.created_at ?? p?.created_at ?? '';
-  const called = m && !row.mine && (m.mentions.all || m.mentions.user_ids.includes(app.state.peek().me.id));
+  const called = row.kind === 'message' && !row.mine && m && (m.mentions.all || m.mentions.user_ids.includes(app.state.peek().me.id));
   const classes = ['row', row.grouped ? 'grouped' : 'headed', called ? 'called' : '', p ? p.status : '', m?.deleted ? 'gone' : ''];
   return html`<article class=${classes.filter(Boolean).join(' ')} tabindex="-1"
       data-message-id=${m?.id ?? nothing} data-seq=${m?.seq ?? nothing} data-client-id=${(m ?? p)?.client_id || nothing} data-key=${row.key}>

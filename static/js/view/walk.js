@@ -58,10 +58,9 @@ function copied(log, selection) {
   const range = selection.getRangeAt(0);
   const rows = [...log.querySelectorAll('.row')].filter((row) => range.intersectsNode(row));
   if (rows.length < 2) return '';
-  let name = '';
   return rows
     .map((row) => {
-      name = row.querySelector('.name')?.textContent ?? name;
+      const name = (row.querySelector('.name, .content > .vh')?.textContent ?? '').replace(/: $/, '');
       const time = row.querySelector('time')?.textContent ?? '';
       const text = /** @type {HTMLElement | null} */ (row.querySelector('.text'))?.innerText ?? '';
       return `${name}, ${time}: ${text.trim()}`;

@@ -29,6 +29,8 @@ export function mountDialogs(app, makers) {
       old.remove();
     }
     if (wanted && makers[wanted.name]) open(wanted.name, wanted.props);
+    // The browser gives focus back to what opened the dialog; where that is gone, writing is what comes next.
+    else if (old && document.activeElement === document.body && !app.touch.matches) document.getElementById('composer')?.focus();
   });
 
   /** @param {string} name @param {any} props */
