@@ -21,6 +21,8 @@ func (deaf) ToUser(models.ID, *wire.Event, uint64) {}
 // crowd is a room of so many members in a store whose statements are counted.
 type crowd struct {
 	t          *testing.T
+	dir        string
+	store      *store.Store
 	chat       *chat.Service
 	room       models.ID
 	sender     *models.User
@@ -30,12 +32,13 @@ type crowd struct {
 
 func newCrowd(t *testing.T, members int) *crowd {
 	t.Helper()
-	st, err := store.Open(context.Background(), store.Options{Dir: t.TempDir()})
+	dir := t.TempDir()
+	st, err := store.Open(context.Background(), store.Options{Dir: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { st.Close() })
-	c := &crowd{t: t, chat: chat.New(st, deaf{}, chat.Options{})}
+	c := &crowd{t: t, dir: dir, store: st, chat: chat.New(st, deaf{}, chat.Options{})}
 	st.Record(func(string, []any) { c.statements.Add(1) })
 	users := make([]*models.User, members)
 	err = st.Write(context.Background(), func(tx *store.Tx) error {
