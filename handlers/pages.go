@@ -203,18 +203,18 @@ func (s *site) offlinePage(c echo.Context) error {
 
 // failPage shows a problem as a page; an error means that nothing was answered.
 func (s *site) failPage(c echo.Context, p problem) error {
-	key := "error.server"
+	key, text := "error.server", "error.serverText"
 	switch p.Status {
 	case http.StatusNotFound, http.StatusMethodNotAllowed:
-		key = "error.notFound"
+		key, text = "error.notFound", "error.notFoundText"
 	case http.StatusForbidden:
-		key = "error.forbidden"
+		key, text = "error.forbidden", "error.forbiddenText"
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
-		key = "error.limited"
+		key, text = "error.limited", "error.limitedText"
 	}
 	f := s.frame(c, key)
 	return s.show(c, p.Status, "notice", templates.Notice{
-		Frame: f, Heading: f.T(key), Text: f.T(key + "Text"), Link: "/", LinkText: f.T("error.home"),
+		Frame: f, Heading: f.T(key), Text: f.T(text), Link: "/", LinkText: f.T("error.home"),
 	})
 }
 

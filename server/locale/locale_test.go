@@ -75,27 +75,10 @@ func parameters(t text) []string {
 
 // Keys are written out in the sources, or end in a variable part after a constant beginning: "js.shortcuts." + name.
 func TestEveryKeyIsUsedAndEveryUsedKeyExists(t *testing.T) {
-	sources := map[string]string{
-		"../../static/js": ".js", "../../templates": ".html", "../../handlers": ".go",
-	}
 	var scripts, server strings.Builder
-	for root, ext := range sources {
-		err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(name, ext) || strings.Contains(name, "test") {
-				return err
-			}
-			data, err := os.ReadFile(name)
-			if ext == ".js" {
-				scripts.Write(data)
-			} else {
-				server.Write(data)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	gather(t, &scripts, "../../static/js", ".js")
+	gather(t, &server, "../../templates", ".html", ".go")
+	gather(t, &server, "../../handlers", ".go")
 	c := load(t)
 	for key := range c.Lookup("en").texts {
 		name, isScript := strings.CutPrefix(key, "js.")
@@ -122,10 +105,28 @@ func TestEveryKeyIsUsedAndEveryUsedKeyExists(t *testing.T) {
 	}
 }
 
+func gather(t *testing.T, into *strings.Builder, root string, kinds ...string) {
+	t.Helper()
+	err := filepath.WalkDir(root, func(name string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !slices.Contains(kinds, filepath.Ext(name)) || strings.Contains(filepath.Base(name), "test") {
+			return err
+		}
+		data, err := os.ReadFile(name)
+		into.Write(data)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func usedByPrefix(source, key string) bool {
-	at := strings.LastIndex(key, ".")
-	prefix := key[:at+1]
-	return strings.Contains(source, "`"+prefix+"${") || strings.Contains(source, `"`+prefix+`"`)
+	for at, c := range key {
+		if c == '.' && (strings.Contains(source, "`"+key[:at+1]+"${") || strings.Contains(source, `"`+key[:at+1]+`"`)) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestMatchPrefersTheChoiceThenTheHeader(t *testing.T) {
