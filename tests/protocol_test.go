@@ -150,13 +150,13 @@ func TestAnythingButHelloFirstIsAgainstThePolicy(t *testing.T) {
 
 func TestCompressedMessagesAreLimitedAfterInflation(t *testing.T) {
 	t.Parallel()
-	srv := testkit.Start(t)
+	srv := testkit.Start(t, testkit.Env("PARLEY_WS_COMPRESSION=on"))
 	s, res, err := srv.SignUp("ada").TryDial(testkit.Dialing{Compression: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(res.Header.Get("Sec-WebSocket-Extensions"), "permessage-deflate") {
-		t.Skip("permessage-deflate is not enabled, so there is nothing to inflate")
+		t.Fatalf("permessage-deflate was not negotiated: %v", res.Header)
 	}
 	s.Hello("", nil)
 	s.Fence()
