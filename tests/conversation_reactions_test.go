@@ -82,7 +82,7 @@ func TestAMessageHoldsABoundedNumberOfReactions(t *testing.T) {
 		}
 	}
 	refused(t, people[2].TryReact(m.ID, "🎉"), 409, "") // the fifty-first kind
-	people[2].React(m.ID, string(rune(0x1f600)))        // a kind that is there already
+	people[2].React(m.ID, string(rune(0x1f600)))       // a kind that is there already
 }
 
 // TestReactionsOfManyReachEverybodyOnceAndInOrder lets 50 people put 4 emoji each on one message at once. The order and
