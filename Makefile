@@ -3,7 +3,7 @@
 FUZZTIME ?= 10s
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test short race lint fmt fuzz bench ci clean
+.PHONY: assets help run build test short race lint fmt fuzz bench ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -28,6 +28,9 @@ lint: ## judge the code without running it
 
 fmt: ## format the Go code
 	go run mvdan.cc/gofumpt@v0.12.0 -w .
+
+assets: ## make static/dist anew, after a change in static/js, css or vendor
+	cd static/build && go run .
 
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@for pkg in $$(go list ./...); do \

@@ -48,7 +48,9 @@ export function initials(name) {
 
 /** One of twelve avatar colours, always the same for one person. @param {string} id */
 export function hue(id) {
-  let h = 0;
-  for (let i = 0; i < id.length; i++) h = (h * 31 + id.charCodeAt(i)) >>> 0;
-  return h % 12;
+  // Ids count up in time, so neighbours differ in few bits: FNV-1a, then a mix that carries every bit into the last ones.
+  let h = 0x811c9dc5;
+  for (let i = 0; i < id.length; i++) h = Math.imul(h ^ id.charCodeAt(i), 0x01000193);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  return ((h ^ (h >>> 13)) >>> 0) % 12;
 }

@@ -39,6 +39,11 @@ test('a message is not empty and at most 16,384 characters, however many units t
 
 test('initials of two words, of one, and of Chinese names', () => {
   assert.deepEqual(['Ada Lovelace', 'ken', '李小龙', 'a.b-c', '', '  '].map(initials), ['AL', 'K', '李', 'AC', '?', '?']);
+});
+
+test('people who signed up one after the other have different colours', () => {
+  const hues = new Set(Array.from({ length: 24 }, (_, i) => hue(String(249856306167414784n + BigInt(i) * 4096n))));
+  assert.ok(hues.size >= 8, `${hues.size} colours for 24 people`);
   assert.equal(hue('249856306167414784'), hue('249856306167414784'));
 });
 
