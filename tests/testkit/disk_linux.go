@@ -11,16 +11,26 @@ import (
 // else the test is skipped, in a line that says so.
 func SmallDisk(t testing.TB, size string) string {
 	t.Helper()
+	dir, err := TrySmallDisk(t, size)
+	if err != nil {
+		t.Skipf("this test mounts a small disk, which this user may not: %v (run it as root)", err)
+	}
+	return dir
+}
+
+// TrySmallDisk is SmallDisk for a test that can do without: it returns the error.
+func TrySmallDisk(t testing.TB, size string) (string, error) {
+	t.Helper()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		t.Skipf("this test mounts a small disk, which this user may not: %v (run it as root)", err)
+		return "", err
 	}
 	t.Cleanup(func() {
 		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
 			t.Errorf("unmount the small disk: %v", err)
 		}
 	})
-	return dir
+	return dir, nil
 }
 
 // Fill writes a file until its disk is full to the last byte, and returns its path.

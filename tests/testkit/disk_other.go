@@ -2,7 +2,10 @@
 
 package testkit
 
-import "testing"
+import (
+	"errors"
+	"testing"
+)
 
 // SmallDisk needs a Linux mount; elsewhere the test is skipped.
 func SmallDisk(t testing.TB, _ string) string {
@@ -16,4 +19,9 @@ func Fill(t testing.TB, _ string) string {
 	t.Helper()
 	t.Skip("this test fills a small disk, which works on Linux only")
 	return ""
+}
+
+// TrySmallDisk says that there is none.
+func TrySmallDisk(testing.TB, string) (string, error) {
+	return "", errors.New("a small disk can be mounted on Linux only")
 }
