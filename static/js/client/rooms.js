@@ -11,7 +11,7 @@ export function createRooms(app, navigation) {
     async create(wish) {
       const { room } = await app.api.post('/rooms', wish);
       learn(room);
-      await navigation.go(room.id);
+      navigation.go(room.id); // its messages may take their time; the dialog need not
     },
     /** @returns {Promise<any[]>} every open room, mine too */
     browse: async () => (await app.api.get('/rooms?browse=1')).rooms,
@@ -20,7 +20,7 @@ export function createRooms(app, navigation) {
       const { room } = await app.api.post(`/rooms/${id}/join`);
       learn(room);
       app.dispatch({ type: 'local.unloaded', room_id: id });
-      await navigation.go(id);
+      navigation.go(id);
       app.socket.send({ type: 'open', room_id: id });
       document.getElementById('composer')?.focus();
     },
