@@ -7,11 +7,13 @@ export function createRooms(app, navigation) {
   /** @param {any} room */
   const learn = (room) => app.dispatch({ type: 'local.room', room });
   return {
-    /** @param {{name: string, topic: string, kind: string}} wish */
+    /** @param {string} id */
+    open: (id) => navigation.go(id),
+    /** @param {{name: string, topic: string, kind: string}} wish @returns {Promise<string>} its id */
     async create(wish) {
       const { room } = await app.api.post('/rooms', wish);
       learn(room);
-      navigation.go(room.id); // its messages may take their time; the dialog need not
+      return room.id;
     },
     /** @returns {Promise<any[]>} every open room, mine too */
     browse: async () => (await app.api.get('/rooms?browse=1')).rooms,

@@ -22,8 +22,9 @@ export const createDialog = (rooms) => (app, props, frame) => {
   const submit = (e) => {
     const { name, topic, kind } = values(e);
     form.submit(async () => {
-      await rooms.create({ name: name.trim(), topic: topic.trim(), kind });
-      frame.close();
+      const id = await rooms.create({ name: name.trim(), topic: topic.trim(), kind });
+      frame.close(); // first: a room that opens under a dialog does not take the focus
+      rooms.open(id);
     });
   };
   return () => ({
