@@ -2,6 +2,7 @@ package testkit
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
@@ -111,6 +112,70 @@ func (c *Client) RawHello(t testing.TB) *RawConn {
 		t.Fatalf("no hello came back: opcode %d, %q, %v", op, payload, err)
 	}
 	return raw
+}
+
+// TryRawHello is RawHello for goroutines: it returns the error.
+func (c *Client) TryRawHello() (*RawConn, error) {
+	conn, err := net.DialTimeout("tcp", c.base[len("http://"):], Deadline)
+	if err != nil {
+		return nil, err
+	}
+	raw := &RawConn{t: c.t, conn: conn, in: bufio.NewReaderSize(conn, 1024)}
+	if err := raw.greet(c); err != nil {
+		_ = conn.Close()
+		return nil, err
+	}
+	c.t.Cleanup(func() { _ = conn.Close() })
+	return raw, nil
+}
+
+func (r *RawConn) greet(c *Client) error {
+	_ = r.conn.SetDeadline(time.Now().Add(Deadline))
+	req, err := http.NewRequest(http.MethodGet, c.base+"/ws", nil)
+	if err != nil {
+		return err
+	}
+	for name, value := range c.handshakeHeaders() {
+		req.Header.Set(name, value)
+	}
+	if err := req.Write(r.conn); err != nil {
+		return err
+	}
+	res, err := http.ReadResponse(r.in, req)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusSwitchingProtocols {
+		return fmt.Errorf("the handshake got %s", res.Status)
+	}
+	r.Write(RawFrame{Opcode: OpText, Payload: []byte(`{"type":"hello"}`)})
+	if op, payload, err := r.Read(); err != nil || op != OpText {
+		return fmt.Errorf("no hello came back: opcode %d, %.100q, %w", op, payload, err)
+	}
+	return r.conn.SetDeadline(time.Time{})
+}
+
+// ExpectText reads until a text frame that contains this.
+func (r *RawConn) ExpectText(part string) {
+	r.t.Helper()
+	_ = r.conn.SetReadDeadline(time.Now().Add(Deadline))
+	for {
+		op, payload, err := r.Read()
+		if err != nil {
+			r.t.Fatalf("waiting for %s: %v", part, err)
+		}
+		if op == OpText && bytes.Contains(payload, []byte(part)) {
+			return
+		}
+	}
+}
+
+// Abort ends the connection with a reset, as a lost network's far end would.
+func (r *RawConn) Abort() {
+	if tcp, ok := r.conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = r.conn.Close()
 }
 
 // Write writes one frame.
