@@ -1,9 +1,10 @@
 # The habits of this repository. Everything here is a line that can be typed by hand.
 
 FUZZTIME ?= 10s
+BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: assets help run build test short race lint fmt fuzz bench ci clean
+.PHONY: assets help run build test short race lint fmt fuzz bench torture ci clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +41,12 @@ fuzz: ## run each fuzz target for FUZZTIME (10s)
 		done; \
 	done
 
-bench: ## run the benchmarks beside the code
-	go test -run '^$$' -bench . -benchmem ./...
+bench: ## run the benchmarks beside the code, then the server beside others (docs/performance.md)
+	go test -run '^$$' -bench . -benchmem -count $(BENCHCOUNT) ./...
+	go run ./tests/bench
+
+torture: ## kill, stop, pause, starve and cut a server for some minutes
+	PARLEY_TORTURE=long go test -count 1 -v -timeout 30m -run UnderTorture ./tests
 
 ci: ## what continuous integration runs
 	bash .ci/run

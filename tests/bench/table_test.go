@@ -1,0 +1,54 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTheTableHasMediansAndRatios(t *testing.T) {
+	t.Parallel()
+	servers := []server{{name: "parley"}, {name: "durable"}, {name: "Socket.IO"}}
+	first := works()[0].name
+	all := results{first: {
+		"parley":  {{CPU: 9, P99: 30}, {CPU: 3, P99: 10}, {CPU: 2, P99: 8}},
+		"durable": {{CPU: 2, P99: 5}},
+	}}
+	table := write(all, servers, "a machine", time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC), 3)
+	for _, want := range []string{
+		"Measured 2026-11-21 on a machine", "medians of 3",
+		"| server CPU a delivery, us | 3.00 | 2.00 | – | 1.50 | – |", "| p99, ms | 10.00 | 5.00 | – | 2.00 | – |",
+	} {
+		if !strings.Contains(table, want) {
+			t.Errorf("the table lacks %q:\n%s", want, table)
+		}
+	}
+}
+
+func TestTheTableReplacesTheOldOneAndNothingElse(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "page.md")
+	if err := os.WriteFile(path, []byte("above\n"+begin+"old\n"+end+"\nbelow\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, table := range []string{"first\n", "second\n"} {
+		if err := insert(path, table); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "above\n" + begin + "second\n" + end + "\nbelow\n"; string(got) != want {
+		t.Errorf("the page is %q, want %q", got, want)
+	}
+	if err := os.WriteFile(path, []byte("no marks"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if insert(path, "x") == nil {
+		t.Error("a page without marks was written")
+	}
+}
