@@ -31,6 +31,8 @@ func TestEveryRouteForTheSignedInRefusesEverybodyElse(t *testing.T) {
 				s.anonymous().with("Authorization", "Bearer x").call(r.Method, path, "{}").problem(401, models.CodeNotSignedIn)
 			case accessSocket:
 				a.problem(426, codeUpgradeRequired)
+			case accessCarrier: // who asks is found out on the connection
+				a.want(400)
 			case accessAnyone, accessPublic: // a form without a password gets a 401 of its own
 				if (a.status == http.StatusUnauthorized && r.Method == http.MethodGet) || a.status >= 500 {
 					t.Fatalf("status %d: %.200s", a.status, a.body)

@@ -72,7 +72,7 @@ func (s *site) compress() echo.MiddlewareFunc {
 	return middleware.GzipWithConfig(middleware.GzipConfig{
 		Level: 5, MinLength: 1024,
 		Skipper: func(c echo.Context) bool {
-			return s.public[c.Path()] || c.Path() == socketPath || c.Path() == eventsPath && wantsStream(c.Request())
+			return s.public[c.Path()] || c.Path() == socketPath || c.Path() == socketIOPath || c.Path() == eventsPath && wantsStream(c.Request())
 		},
 	})
 }

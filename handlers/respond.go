@@ -158,7 +158,7 @@ func wantsPage(r *http.Request) bool {
 
 // forPrograms reports whether the path is one that answers with data and not with pages.
 func forPrograms(path string) bool {
-	for _, prefix := range []string{"/api/", "/ws", "/livez", "/readyz", "/metrics"} {
+	for _, prefix := range []string{"/api/", "/ws", "/socket.io/", "/debug/", "/livez", "/readyz", "/metrics"} {
 		if strings.HasPrefix(path, prefix) {
 			return true
 		}

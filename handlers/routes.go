@@ -20,6 +20,7 @@ const (
 	accessAnyone   access = "anyone"    // who asks is found out where the request says so
 	accessSignedIn access = "signed in" // 401 for everybody else
 	accessSocket   access = "socket"    // the handshake has rules of its own
+	accessCarrier  access = "carrier"   // so have the requests that carry Socket.IO, which asks on the connection
 )
 
 // route is a Route with what answers it.
@@ -101,6 +102,10 @@ func (s *site) routes() []route {
 
 		at(get, socketPath, accessSocket, s.socket),
 		at(get, eventsPath, accessSignedIn, s.events),
+		at(get, socketIOPath, accessCarrier, s.socketIO),
+		at(post, socketIOPath, accessCarrier, s.socketIO),
+		at(get, socketIOScript, accessPublic, s.socketIOClient),
+		at(get, socketIOMin, accessPublic, s.socketIOClient),
 
 		at(get, "/livez", accessPublic, s.livez),
 		at(get, "/readyz", accessPublic, s.readyz),

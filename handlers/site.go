@@ -30,6 +30,9 @@ type Deps struct {
 	Socket func(echo.Context, auth.Identity) error
 	// Events answers a request for events. An error means that nothing has been answered yet.
 	Events func(echo.Context, auth.Identity, Follow) error
+	// SocketIO answers a request of Socket.IO; the identity is nil where it brought no sign-in.
+	SocketIO       func(echo.Context, *auth.Identity) error
+	SocketIOClient http.Handler
 	// Echo takes over the handshake of a conformance suite.
 	Echo func(echo.Context) error
 	Now  func() time.Time // nil: the clock; for rate limits
@@ -80,7 +83,7 @@ func Register(e *echo.Echo, d Deps) {
 		s.public[r.Path] = r.access == accessPublic
 		h := s.admit(r)(r.handler)
 		e.Add(r.Method, r.Path, h)
-		if r.Method == http.MethodGet && r.access != accessSocket {
+		if r.Method == http.MethodGet && r.access != accessSocket && r.access != accessCarrier {
 			e.HEAD(r.Path, h) // net/http leaves the body out
 		}
 	}
@@ -95,7 +98,7 @@ func (s *site) admit(r route) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			c.Response().Header().Set(echo.HeaderCacheControl, "no-store")
 			c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxBody)
-			if r.access == accessSocket {
+			if r.access == accessSocket || r.access == accessCarrier {
 				return next(c)
 			}
 			id, err := s.identify(c)

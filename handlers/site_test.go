@@ -62,6 +62,8 @@ func serve(t *testing.T, change ...func(*config.Config)) *served {
 			}
 			return nil
 		},
+		SocketIO:       func(c echo.Context, _ *auth.Identity) error { return c.NoContent(http.StatusBadRequest) },
+		SocketIOClient: http.NotFoundHandler(),
 		Socket: func(c echo.Context, _ auth.Identity) error {
 			s.sockets.Add(1)
 			return c.NoContent(http.StatusSwitchingProtocols)

@@ -75,6 +75,11 @@ var house = []room{
 	},
 	{"parley/server/app", []string{"parley/..."}, "app wires everything"},
 
+	{
+		"parley/tests/sockethost",
+		[]string{"parley/server/transport/socketio"},
+		"the host of the official suites is the transport without Parley behind it, and nothing else",
+	},
 	{"parley/tests/...", []string{"parley/tests/..."}, "the tests here are a black box: they know the program only as everybody else does"},
 }
 

@@ -75,6 +75,11 @@ var authorization = []asked{
 
 	{"GET", "/api/v1/events", nil, "401 200 200 200 200 200 200", "", false},
 
+	{"GET", "/socket.io/", nil, "400 400 400 400 400 400 400", "", false},
+	{"POST", "/socket.io/", nil, "400 400 400 400 400 400 400", "", false},
+	{"GET", "/socket.io/socket.io.js", nil, "200 200 200 200 200 200 200", "", false},
+	{"GET", "/socket.io/socket.io.min.js", nil, "200 200 200 200 200 200 200", "", false},
+
 	// The operator's.
 	{"GET", "/livez", nil, "200 200 200 200 200 200 200", "", false},
 	{"GET", "/readyz", nil, "200 200 200 200 200 200 200", "", false},

@@ -17,6 +17,7 @@ import (
 	"parley/server/store"
 	"parley/server/telemetry"
 	"parley/server/transport/poll"
+	"parley/server/transport/socketio"
 	"parley/server/transport/ws"
 	"parley/server/wire"
 )
@@ -31,17 +32,18 @@ const (
 
 // parts are the pieces of a running server.
 type parts struct {
-	cfg      config.Config
-	log      *slog.Logger
-	metrics  *telemetry.Metrics
-	store    *store.Store
-	hub      *hub.Hub
-	chat     *chat.Service
-	auth     *auth.Service
-	sockets  *ws.Server
-	events   *poll.Server
-	handler  http.Handler
-	draining atomic.Bool
+	cfg       config.Config
+	log       *slog.Logger
+	metrics   *telemetry.Metrics
+	store     *store.Store
+	hub       *hub.Hub
+	chat      *chat.Service
+	auth      *auth.Service
+	sockets   *ws.Server
+	events    *poll.Server
+	socketsIO *socketio.Chat
+	handler   http.Handler
+	draining  atomic.Bool
 }
 
 // build makes the pieces from the ground up: store, hub, use cases, transports, pages.
@@ -65,6 +67,9 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	p.events = poll.New(poll.Options{
 		Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Streams: traffic{p.metrics.SSE}, Polls: traffic{p.metrics.LongPoll},
 	})
+	p.socketsIO = socketio.NewChat(socketio.ChatOptions{
+		Hub: p.hub, UseCases: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.SocketIO},
+	})
 	p.handler = p.routes()
 	return p, nil
 }
@@ -74,6 +79,7 @@ func (p *parts) close() error {
 	p.hub.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
+	p.socketsIO.Close(ctx)
 	return errors.Join(p.sockets.Close(ctx), p.store.Close())
 }
 
@@ -117,6 +123,20 @@ func (s socketChat) Hello(ctx context.Context, who hub.Identity) (wire.Hello, er
 		return wire.Hello{}, models.NewError(models.CodeNotSignedIn, "The sign-in has ended.")
 	}
 	return s.Service.Hello(ctx, who.UserID)
+}
+
+// Join implements socketio.UseCases.
+func (s socketChat) Join(ctx context.Context, user, room models.ID) (wire.Room, error) {
+	return s.JoinAs(ctx, user, room)
+}
+
+// Bearer implements socketio.UseCases.
+func (s socketChat) Bearer(ctx context.Context, token string) (hub.Identity, error) {
+	id, err := s.auth.Bearer(ctx, token)
+	if err != nil {
+		return hub.Identity{}, err
+	}
+	return hubIdentity(id), nil
 }
 
 // counter turns what the parts observe into metrics.

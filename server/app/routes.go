@@ -9,6 +9,7 @@ import (
 	"parley/server/auth"
 	"parley/server/hub"
 	"parley/server/transport/poll"
+	"parley/server/transport/socketio"
 	"parley/server/wire"
 )
 
@@ -18,6 +19,7 @@ func (p *parts) routes() http.Handler {
 	handlers.Register(e, handlers.Deps{
 		Auth: p.auth, Chat: p.chat, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket,
 		Events: p.follow, Echo: p.echo,
+		SocketIO: p.socketIO, SocketIOClient: socketio.NewBundle(),
 	})
 	return e
 }
@@ -25,6 +27,17 @@ func (p *parts) routes() http.Handler {
 // socket hands a handshake that was let in to the WebSocket transport.
 func (p *parts) socket(c echo.Context, id auth.Identity) error {
 	return p.sockets.Serve(c.Response(), c.Request(), hubIdentity(id))
+}
+
+// socketIO hands a request to Socket.IO.
+func (p *parts) socketIO(c echo.Context, id *auth.Identity) error {
+	var who *hub.Identity
+	if id != nil {
+		h := hubIdentity(*id)
+		who = &h
+	}
+	p.socketsIO.Serve(c.Response(), c.Request(), who)
+	return nil
 }
 
 // echo hands a handshake to the echo for conformance suites.

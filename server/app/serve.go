@@ -95,9 +95,11 @@ func (p *parts) drain(srv *http.Server) error {
 	defer cancel()
 	p.draining.Store(true)
 	p.sockets.Drain()
+	p.socketsIO.Drain()
 	p.events.Drain() // these are requests, which Shutdown waits for
 	err := srv.Shutdown(ctx)
 	p.store.Drain() // every accepted write is on disk and its ack is on its way
+	p.socketsIO.Close(ctx)
 	return errors.Join(err, p.sockets.Close(ctx))
 }
 

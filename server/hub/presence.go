@@ -73,7 +73,16 @@ func (h *Hub) forget(user wire.ID, p *person) {
 
 // Open makes a session for a connection that was admitted. From now on joins reach it; nothing is sent before Start.
 func (h *Hub) Open(who Identity, protocol Protocol, sink Sink) *Session {
-	s := &Session{Who: who, User: who.UserID, hub: h, sink: sink, protocol: protocol, subs: map[wire.ID]*sub{}}
+	return h.open(who, protocol, sink, false)
+}
+
+// OpenPicky is Open for a connection that enters rooms one by one, instead of all of its account's.
+func (h *Hub) OpenPicky(who Identity, protocol Protocol, sink Sink) *Session {
+	return h.open(who, protocol, sink, true)
+}
+
+func (h *Hub) open(who Identity, protocol Protocol, sink Sink, picky bool) *Session {
+	s := &Session{picky: picky, Who: who, User: who.UserID, hub: h, sink: sink, protocol: protocol, subs: map[wire.ID]*sub{}}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.nextID++

@@ -212,6 +212,9 @@ func (r *room) created(cursor int64) ([]entry, bool) {
 // enter makes every session of a newcomer a listener, just before the event that says so.
 func (r *room) enter(e *wire.Event) {
 	for _, s := range r.hub.sessionsOf(e.UserID) {
+		if s.picky {
+			continue
+		}
 		s.mu.Lock()
 		if s.state == greeting {
 			s.late = append(s.late, e)
@@ -247,6 +250,28 @@ func (r *room) expel(e *wire.Event) {
 		}
 		r.remove(sb)
 		s.Send(encode(s.protocol, &wire.Event{Type: wire.RoomRemoved, RoomID: r.id}))
+	}
+}
+
+// relay hands frames to everybody in the room but the one who sends them.
+func (r *room) relay(from *Session, frames func(Kind) []byte) {
+	r.mu.Lock()
+	subs := r.subs
+	r.shared = true
+	r.mu.Unlock()
+	var made [kinds][]byte
+	var asked [kinds]bool
+	for _, s := range subs {
+		if s.session == from {
+			continue
+		}
+		k := s.session.protocol.Kind()
+		if !asked[k] {
+			made[k], asked[k] = frames(k), true
+		}
+		if len(made[k]) > 0 {
+			s.session.sink.WriteEphemeral(made[k])
+		}
 	}
 }
 

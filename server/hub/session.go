@@ -36,6 +36,7 @@ type Session struct {
 	hub      *Hub
 	sink     Sink
 	protocol Protocol
+	picky    bool // it hears only the rooms that it entered by Enter
 
 	mu       sync.Mutex
 	state    state
@@ -122,6 +123,63 @@ func (s *Session) admitLate(ctx context.Context, mine map[wire.ID]int64) {
 			s.settle(ctx, e.RoomID, e.Seq-1)
 		}
 	}
+}
+
+// Enter makes a picky session a listener of a room of its account, which stood at seq; since, where it is not nil, is
+// what the client has seen of it, and is caught up from first. Again, it catches up once more, and changes nothing else.
+func (s *Session) Enter(ctx context.Context, room wire.ID, seq int64, since *int64) {
+	s.mu.Lock()
+	known := s.subs[room] != nil
+	s.mu.Unlock()
+	switch {
+	case known && since != nil:
+		s.Replay(ctx, room, *since)
+	case since != nil:
+		s.resume(ctx, Joined{RoomID: room, Seq: seq}, *since, true)
+	case !known:
+		s.settle(ctx, room, seq)
+	}
+}
+
+// Exit undoes Enter. It reports false where the session was not in the room.
+func (s *Session) Exit(room wire.ID) bool {
+	sb := s.drop(room)
+	if sb == nil {
+		return false
+	}
+	sb.room.remove(sb)
+	return true
+}
+
+// Hears reports whether the session is a listener of a room.
+func (s *Session) Hears(room wire.ID) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.subs[room] != nil
+}
+
+// Entered returns the rooms that the session hears.
+func (s *Session) Entered() []wire.ID {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]wire.ID, 0, len(s.subs))
+	for id := range s.subs {
+		ids = append(ids, id)
+	}
+	return ids
+}
+
+// Relay hands frames to the other sessions in a room whose kinds have any; they may be lost, like typing. It reports
+// false where the session is not in the room.
+func (s *Session) Relay(room wire.ID, frames func(Kind) []byte) bool {
+	s.mu.Lock()
+	sb := s.subs[room]
+	s.mu.Unlock()
+	if sb == nil {
+		return false
+	}
+	sb.room.relay(s, frames)
+	return true
 }
 
 // maxReplay is how many changes a catch-up holds at most, from wherever it comes; the contract's bound.

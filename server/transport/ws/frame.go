@@ -46,3 +46,12 @@ func (plain) Kind() hub.Kind { return hub.KindWebSocket }
 func (plain) Append(b []byte, _ *wire.Event, json []byte) []byte {
 	return appendFrame(b, finText, json)
 }
+
+// AppendFrame appends one whole, unmasked frame of the opcode, for the transports that speak something else over
+// WebSocket.
+func AppendFrame(b []byte, op byte, payload []byte) []byte { return appendFrame(b, 0x80|op, payload) }
+
+// AppendClose appends a close frame; a reason is cut to what a control frame can hold.
+func AppendClose(b []byte, code int, reason string) []byte {
+	return append(b, closeFrame(code, reason)...)
+}
