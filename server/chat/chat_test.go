@@ -10,8 +10,18 @@ import (
 	"parley/server/wire"
 )
 
-// nobodyListens is a hub without connections; it keeps what was published.
+// nobodyListens is a hub without connections; it keeps what was published. Publishing follows the answer to a write:
+// read events through published.
 type nobodyListens struct{ events []*wire.Event }
+
+// published returns what was published by every write that was answered before.
+func (l *nobodyListens) published(tb testing.TB, s *Service) []*wire.Event {
+	tb.Helper()
+	if err := s.store.Write(context.Background(), func(*store.Tx) error { return nil }); err != nil {
+		tb.Fatal(err)
+	}
+	return l.events
+}
 
 func (l *nobodyListens) Publish(e *wire.Event) { l.events = append(l.events, e) }
 

@@ -371,7 +371,7 @@ func (w *talk) compareThreads(u *models.User) {
 // compareSequences demands that what was published numbers every room's changes from 1 without a hole.
 func (w *talk) compareSequences() {
 	next := map[models.ID]int64{}
-	for _, e := range w.live.events {
+	for _, e := range w.live.published(w.t, w.s) {
 		if next[e.RoomID]++; e.Seq != next[e.RoomID] {
 			w.t.Fatalf("room %d went from %d to %d", e.RoomID, next[e.RoomID]-1, e.Seq)
 		}

@@ -17,8 +17,9 @@ const (
 	// blockCost is what a block costs besides its bytes, in bytes: 10 us for each of a thousand fences.
 	blockCost = 64
 
-	// maxColouring is the time for all code of a message; the block in which it runs out stays plain.
-	maxColouring = 15 * time.Millisecond
+	// maxColouring is the time for all code of a message, far above what 6 KiB take; the block in which it runs out stays
+	// plain. It guards against a lexer that backtracks without end, and decides nothing on any ordinary text.
+	maxColouring = 40 * time.Millisecond
 )
 
 // languages are the words after ``` that are understood, with the lexer each means. Not all of chroma's
@@ -85,16 +86,22 @@ func (w *writer) code(tag, code string) {
 }
 
 func (w *writer) coloured(tag, code string) bool {
-	now := time.Now()
-	if w.deadline.IsZero() {
-		w.deadline = now.Add(maxColouring)
-	}
 	w.spent += len(code) + blockCost
-	if languages[tag] == "" || code == "" || w.spent > maxHighlight || now.After(w.deadline) {
+	if languages[tag] == "" || code == "" || w.spent > maxHighlight {
 		return false
 	}
 	lexer := lexers.Get(languages[tag])
 	if lexer == nil {
+		return false
+	}
+	// A lexer compiles its patterns at its first use, once for the process: that is nobody's message.
+	if _, err := lexer.Tokenise(nil, ""); err != nil {
+		return false
+	}
+	if w.deadline.IsZero() {
+		w.deadline = time.Now().Add(maxColouring)
+	}
+	if time.Now().After(w.deadline) {
 		return false
 	}
 	next, err := lexer.Tokenise(nil, code)
