@@ -54,12 +54,17 @@ func (l Latency) String() string {
 
 // Text writes what a seed took for people.
 func (s *Seeded) Text(w io.Writer) error {
-	_, err := fmt.Fprintf(w, `filled       %d messages of %d people in %d rooms in %.0f s, %.0f/s, %.0f bytes each
+	var b strings.Builder
+	fmt.Fprintf(&b, `filled       %d messages of %d people in %d rooms in %.0f s, %.0f/s, %.0f bytes each
 open         %.0f ms to the first answer
 history      %s (50 from a random place)
 newest       %s (the last 50 of a room)
 changes      %s (catching up on 100)
 hello        %s (all rooms with their unread counts)
 `, s.Messages, s.People, s.Rooms, s.Seconds, s.PerSecond, s.BytesPerRow, s.OpenMillis, s.History, s.HistoryNewest, s.Changes, s.Hello)
+	for _, l := range s.Search {
+		fmt.Fprintf(&b, "search       %s (%s)\n", l.Latency, l.Kind)
+	}
+	_, err := io.WriteString(w, b.String())
 	return err
 }

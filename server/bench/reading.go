@@ -3,6 +3,7 @@ package bench
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"time"
 
@@ -10,8 +11,8 @@ import (
 	"parley/server/store"
 )
 
-// readings is how often each kind of reading is measured.
-const readings = 2000
+// readings is how often each kind of reading is measured; a search, which may take longer, a fifth as often.
+const readings = 1000
 
 // measure opens the folder anew, as a server would, and reads it at random places.
 func (t *town) measure(ctx context.Context, dir string, out *Seeded) (err error) {
@@ -40,16 +41,54 @@ func (t *town) measure(ctx context.Context, dir string, out *Seeded) (err error)
 			return err
 		}},
 	} {
-		if *kind.into, err = timed(kind.read); err != nil {
+		if *kind.into, err = timed(t.readings, kind.read); err != nil {
 			return err
 		}
+	}
+	return t.measureSearch(ctx, rooms, rnd, out)
+}
+
+// SearchLatency is how long one kind of search took for its newest 20 results.
+type SearchLatency struct {
+	Kind string `json:"kind"`
+	Latency
+}
+
+// measureSearch asks for what indexes find easy and for what they find hard.
+func (t *town) measureSearch(ctx context.Context, rooms *chat.Service, rnd *rand.Rand, out *Seeded) error {
+	small := 0
+	for i, n := range t.counts {
+		if n > 0 {
+			small = i // the rooms get smaller
+		}
+	}
+	common := func() string { return commonWords[rnd.IntN(20)] }
+	for _, kind := range []struct {
+		name  string
+		query func() string // a last word that ends in a space is whole
+	}{
+		{"common word", func() string { return common() + " " }},
+		{"rare word", func() string { return englishWord(rareWords/2+rnd.Uint64N(rareWords/2)) + " " }},
+		{"phrase", func() string { return `"` + common() + " " + common() + `"` }},
+		{"beginning of a word", func() string { return commonWords[len(commonWords)-1-rnd.IntN(40)][:3] }},
+		{"Chinese, two characters", func() string { return chineseWords[rnd.IntN(len(chineseWords))] + " " }},
+		{"common word in a small room", func() string { return fmt.Sprintf("in:seed-%d %s ", small, common()) }},
+	} {
+		l, err := timed(t.readings/5, func() error {
+			_, err := rooms.Search(ctx, t.people[0], chat.SearchRequest{Q: kind.query()})
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		out.Search = append(out.Search, SearchLatency{kind.name, l})
 	}
 	return nil
 }
 
-func timed(read func() error) (Latency, error) {
+func timed(times int, read func() error) (Latency, error) {
 	h := new(histogram)
-	for range readings {
+	for range times {
 		began := time.Now()
 		if err := read(); err != nil {
 			return Latency{}, err

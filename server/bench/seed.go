@@ -35,7 +35,7 @@ type Seed struct {
 	Messages int
 	Progress io.Writer // a line every few seconds
 
-	batch int // 0: seedBatch
+	batch, readings int // 0: seedBatch, readings
 }
 
 // Seeded is what a fill took and how fast the result can be read.
@@ -51,6 +51,8 @@ type Seeded struct {
 	HistoryNewest Latency `json:"history_newest_50"`
 	Changes       Latency `json:"changes_of_100"`
 	Hello         Latency `json:"hello_with_unread"`
+
+	Search []SearchLatency `json:"search_newest_20"`
 }
 
 // FillFolder fills an empty data folder and measures how it is read. When ctx ends early it measures what is there.
@@ -60,6 +62,9 @@ func FillFolder(ctx context.Context, s Seed) (Seeded, error) {
 	}
 	if s.batch == 0 {
 		s.batch = seedBatch
+	}
+	if s.readings == 0 {
+		s.readings = readings
 	}
 	path := filepath.Join(s.Dir, store.FileName)
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
@@ -82,6 +87,8 @@ type town struct {
 	people []*models.User
 	rooms  []models.ID
 	counts []int64 // messages in each room
+
+	readings int
 }
 
 func (s *Seed) fill(ctx context.Context, out *Seeded) (town, error) {
@@ -98,6 +105,7 @@ func (s *Seed) fill(ctx context.Context, out *Seeded) (town, error) {
 		out.PerSecond = float64(out.Messages) / out.Seconds
 	}
 	out.Rooms, out.People = len(t.rooms), len(t.people)
+	t.readings = s.readings
 	return t, errors.Join(err, st.Close())
 }
 

@@ -15,11 +15,11 @@ import (
 func TestASeededFolderIsOneThatAServerCouldHaveMade(t *testing.T) {
 	dir := t.TempDir()
 	const batch, messages = 400, 5*400 + 17
-	out, err := FillFolder(context.Background(), Seed{Dir: dir, Messages: messages, Progress: io.Discard, batch: batch})
+	out, err := FillFolder(context.Background(), Seed{Dir: dir, Messages: messages, Progress: io.Discard, batch: batch, readings: 25})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out.Messages != messages || out.History.Count != readings || out.Hello.Count != readings {
+	if out.Messages != messages || out.History.Count != 25 || out.Hello.Count != 25 || len(out.Search) != 6 || out.Search[0].Count != 5 {
 		t.Errorf("the fill reports %+v", out)
 	}
 	st, err := store.Open(context.Background(), store.Options{Dir: dir})
