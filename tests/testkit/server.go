@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -30,6 +31,8 @@ type Server struct {
 	logs *logBuffer
 	done chan struct{} // closed when the process has ended
 	exit int           // valid after done
+
+	asked atomic.Bool // the test itself ended the process, or asked it to end
 }
 
 // Option changes how a server is started.
@@ -114,6 +117,7 @@ func (s *Server) launch() {
 	cmd.Stdout, cmd.Stderr = s.logs, s.logs
 	cmd.SysProcAttr = dieWithParent()
 	s.cmd, s.done = cmd, make(chan struct{})
+	s.asked.Store(false)
 	started := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread() // see dieWithParent
@@ -127,6 +131,7 @@ func (s *Server) launch() {
 		close(s.done)
 	}()
 	if err := <-started; err != nil {
+		s.cmd = nil
 		s.t.Fatalf("start the program: %v", err)
 	}
 }
@@ -183,6 +188,7 @@ func (s *Server) Stop() {
 // Terminate sends SIGTERM and returns the exit code; a server that does not end in time is killed and fails the test.
 func (s *Server) Terminate() int {
 	s.t.Helper()
+	s.asked.Store(true)
 	_ = s.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-s.done:
@@ -196,6 +202,7 @@ func (s *Server) Terminate() int {
 
 // Kill ends the process as a crash would, and returns when it is gone.
 func (s *Server) Kill() {
+	s.asked.Store(true)
 	_ = s.cmd.Process.Kill()
 	<-s.done
 }
@@ -224,14 +231,21 @@ func (s *Server) Running() bool {
 func (s *Server) Logs() string { return s.logs.String() }
 
 // Signal sends a signal to the process.
-func (s *Server) Signal(sig os.Signal) { _ = s.cmd.Process.Signal(sig) }
+func (s *Server) Signal(sig os.Signal) {
+	s.asked.Store(s.asked.Load() || sig == syscall.SIGTERM || sig == syscall.SIGINT)
+	_ = s.cmd.Process.Signal(sig)
+}
 
 // PID is the process's id.
 func (s *Server) PID() int { return s.cmd.Process.Pid }
 
 func (s *Server) finish() {
-	if s.cmd != nil && s.done != nil && s.Running() {
+	switch {
+	case s.cmd == nil:
+	case s.Running():
 		s.Stop()
+	case !s.asked.Load():
+		s.t.Errorf("the server ended in the middle of the test, with exit code %d: it crashed, or somebody else stopped it", s.exit)
 	}
 	all := s.logs.String()
 	for _, sign := range []string{"WARNING: DATA RACE", "panic: ", "fatal error: "} {
