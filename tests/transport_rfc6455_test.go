@@ -12,8 +12,8 @@ import (
 	"parley/tests/testkit"
 )
 
-// spoken is one case of RFC 6455 at the level of bytes: what a client writes to the echo, and what must come back.
-type spoken struct {
+// byteCase is one case of RFC 6455 at the level of bytes: what a client writes to the echo, and what must come back.
+type byteCase struct {
 	rule  string // with its section
 	write []testkit.RawFrame
 	bytes string   // instead of write: the bytes as they are
@@ -44,11 +44,11 @@ func withReserved(bits byte, f testkit.RawFrame) testkit.RawFrame { f.Reserved =
 
 func these(fs ...testkit.RawFrame) []testkit.RawFrame { return fs }
 
-func spokenCases() []spoken {
+func byteCases() []byteCase {
 	const txt, bin, ping, pong = testkit.OpText, testkit.OpBinary, testkit.OpPing, testkit.OpPong
 	kib64 := strings.Repeat("0123456789abcdef", 4096)
 	half := "κόσμε"[:3] // a character and half of one
-	cases := []spoken{
+	cases := []byteCase{
 		{rule: "5.6 a text comes back", write: these(textFrame("hi")), back: []string{"text:hi"}},
 		{rule: "5.6 an empty text", write: these(textFrame("")), back: []string{"text:"}},
 		{rule: "5.6 a binary message", write: these(controlFrame(bin, "\x00\xff")), back: []string{"binary:\x00\xff"}},
@@ -104,13 +104,13 @@ func spokenCases() []spoken {
 		{rule: "5.2 a message in frames of one byte", write: these(partFrame(txt, "a"), partFrame(0, "b"), partFrame(0, "c"), lastFrame("d")), back: []string{"text:abcd"}},
 	}
 	for _, op := range []byte{3, 4, 5, 6, 7, 11, 12, 13, 14, 15} {
-		cases = append(cases, spoken{rule: fmt.Sprintf("5.2 the reserved opcode %d", op), write: these(controlFrame(op, "x")), close: 1002})
+		cases = append(cases, byteCase{rule: fmt.Sprintf("5.2 the reserved opcode %d", op), write: these(controlFrame(op, "x")), close: 1002})
 	}
 	for _, code := range []int{1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 3000, 3999, 4000, 4999} {
-		cases = append(cases, spoken{rule: fmt.Sprintf("7.4 the close code %d", code), write: these(saysClose(code, "bye")), close: code})
+		cases = append(cases, byteCase{rule: fmt.Sprintf("7.4 the close code %d", code), write: these(saysClose(code, "bye")), close: code})
 	}
 	for _, code := range []int{0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535} {
-		cases = append(cases, spoken{rule: fmt.Sprintf("7.4 %d is no close code", code), write: these(saysClose(code, "")), close: 1002})
+		cases = append(cases, byteCase{rule: fmt.Sprintf("7.4 %d is no close code", code), write: these(saysClose(code, "")), close: 1002})
 	}
 	return cases
 }
@@ -119,7 +119,7 @@ func TestRFC6455AtTheLevelOfBytes(t *testing.T) {
 	t.Parallel()
 	s := testkit.Start(t, testkit.Args("--debug-echo"))
 	client := s.Anonymous()
-	for _, c := range spokenCases() {
+	for _, c := range byteCases() {
 		t.Run(c.rule, func(t *testing.T) {
 			t.Parallel()
 			raw := echoConn(t, client, nil)

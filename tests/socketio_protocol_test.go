@@ -1,0 +1,386 @@
+package tests
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"parley/tests/testkit"
+)
+
+// suiteHost is the host that the official suites of both protocols run against, and these tests do too.
+type suiteHost struct {
+	t   *testing.T
+	url string // without a path
+}
+
+func startSuiteHost(t *testing.T) suiteHost {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "sockethost")
+	build := exec.Command("go", "build", "-o", program, "./tests/sockethost")
+	build.Dir = testkit.Root()
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the host: %v\n%s", err, out)
+	}
+	address := net.JoinHostPort("127.0.0.1", fmt.Sprint(testkit.FreePort(t)))
+	cmd := exec.Command(program, address)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	h := suiteHost{t, "http://" + address}
+	testkit.Eventually(t, "the host answers", func() bool {
+		res, err := http.Get(h.url)
+		if err == nil {
+			_ = res.Body.Close()
+		}
+		return err == nil
+	})
+	return h
+}
+
+func (h suiteHost) on(t *testing.T) suiteHost { h.t = t; return h }
+
+// ask makes one request; path begins with engine or socket.
+func (h suiteHost) ask(method, path, query, body string) (int, string) {
+	h.t.Helper()
+	status, text, err := h.try(h.t.Context(), method, path, query, body)
+	if err != nil {
+		h.t.Fatalf("%s %s: %v", method, query, err)
+	}
+	return status, text
+}
+
+func (h suiteHost) try(ctx context.Context, method, path, query, body string) (int, string, error) {
+	req, err := http.NewRequestWithContext(ctx, method, h.url+"/"+path+".io/?"+query, strings.NewReader(body))
+	if err != nil {
+		return 0, "", err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer res.Body.Close()
+	all, err := io.ReadAll(res.Body)
+	return res.StatusCode, string(all), err
+}
+
+func (h suiteHost) open(path string) (query string) {
+	h.t.Helper()
+	_, text := h.ask("GET", path, "EIO=4&transport=polling", "")
+	return "EIO=4&transport=polling&sid=" + greetingOf(h.t, text).Sid
+}
+
+type greeting struct {
+	Sid                       string
+	Upgrades                  []string
+	PingInterval, PingTimeout int
+	MaxPayload                int
+}
+
+func greetingOf(t *testing.T, text string) greeting {
+	t.Helper()
+	var g greeting
+	if !strings.HasPrefix(text, "0") || json.Unmarshal([]byte(text[1:]), &g) != nil || g.Sid == "" {
+		t.Fatalf("not a greeting: %q", text)
+	}
+	return g
+}
+
+// line is a WebSocket to the host.
+type line struct {
+	t    *testing.T
+	conn *websocket.Conn
+}
+
+func (h suiteHost) dial(path, query string) line {
+	h.t.Helper()
+	conn, res, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(h.url, "http")+"/"+path+".io/?"+query, nil)
+	if err != nil {
+		h.t.Fatalf("dial: %v (%v)", err, res)
+	}
+	h.t.Cleanup(func() { _ = conn.Close() })
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	return line{h.t, conn}
+}
+
+func (l line) send(text string) {
+	l.t.Helper()
+	if err := l.conn.WriteMessage(websocket.TextMessage, []byte(text)); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+func (l line) sendBinary(b string) {
+	l.t.Helper()
+	if err := l.conn.WriteMessage(websocket.BinaryMessage, []byte(b)); err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+// next reads a message; pings are answered and passed over unless they are wanted.
+func (l line) next(pings bool) string {
+	l.t.Helper()
+	for {
+		_, data, err := l.conn.ReadMessage()
+		if err != nil {
+			l.t.Fatalf("read: %v", err)
+		}
+		if string(data) == "2" && !pings {
+			l.send("3")
+			continue
+		}
+		return string(data)
+	}
+}
+
+func (l line) expect(want string) {
+	l.t.Helper()
+	if got := l.next(false); got != want {
+		l.t.Fatalf("got %.80q, want %.80q", got, want)
+	}
+}
+
+func (l line) expectEnd() {
+	l.t.Helper()
+	for {
+		if _, _, err := l.conn.ReadMessage(); err != nil {
+			if e, ok := err.(net.Error); ok && e.Timeout() {
+				l.t.Fatal("the connection stays open")
+			}
+			return
+		}
+	}
+}
+
+func TestEngineIOHandshakesAndCarriers(t *testing.T) {
+	t.Parallel()
+	host := startSuiteHost(t)
+	run := func(name string, test func(t *testing.T, h suiteHost)) {
+		t.Run(name, func(t *testing.T) { t.Parallel(); test(t, host.on(t)) })
+	}
+	for _, path := range []string{"engine", "socket"} {
+		run(path+": a greeting by poll and by socket", func(t *testing.T, h suiteHost) {
+			_, text := h.ask("GET", path, "EIO=4&transport=polling", "")
+			g := greetingOf(t, text)
+			if !slices.Equal(g.Upgrades, []string{"websocket"}) || g.PingInterval != 300 || g.PingTimeout != 200 || g.MaxPayload != 1_000_000 {
+				t.Errorf("by poll: %+v", g)
+			}
+			if g := greetingOf(t, h.dial(path, "EIO=4&transport=websocket").next(false)); g.Upgrades == nil || len(g.Upgrades) != 0 {
+				t.Errorf("by socket: %+v", g)
+			}
+		})
+		run(path+": handshakes that are refused", func(t *testing.T, h suiteHost) {
+			for _, query := range []string{"transport=polling", "EIO=abc&transport=polling", "EIO=3&transport=polling", "EIO=4", "EIO=4&transport=abc", "EIO=4&transport=polling&sid=unknown"} {
+				if status, _ := h.ask("GET", path, query, ""); status != 400 {
+					t.Errorf("%s: %d", query, status)
+				}
+			}
+			for _, method := range []string{"POST", "PUT"} {
+				if status, _ := h.ask(method, path, "EIO=4&transport=polling", ""); status != 400 {
+					t.Errorf("%s: %d", method, status)
+				}
+			}
+		})
+	}
+	for _, body := range []string{"4hello", "4test1\x1e4test2\x1e4test3", "4hello\x1ebAQIDBA=="} {
+		run(fmt.Sprintf("a payload %q comes back", body), func(t *testing.T, h suiteHost) {
+			q := h.open("engine")
+			if status, text := h.ask("POST", "engine", q, body); status != 200 || text != "ok" {
+				t.Errorf("POST: %d %q", status, text)
+			}
+			if status, text := h.ask("GET", "engine", q, ""); status != 200 || text != body {
+				t.Errorf("GET: %d %q", status, text)
+			}
+		})
+	}
+	run("a payload that is none ends the connection", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		if status, _ := h.ask("POST", "engine", q, "abc"); status != 400 {
+			t.Errorf("POST: %d", status)
+		}
+		h.gone(q)
+	})
+	run("a payload over the bound ends the connection", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		if status, _ := h.ask("POST", "engine", q, "4"+strings.Repeat("x", 1_000_000)); status != 413 {
+			t.Errorf("POST: %d", status)
+		}
+		testkit.Eventually(t, "the connection is gone", func() bool { status, _ := h.ask("GET", "engine", q, ""); return status == 400 })
+	})
+	run("two polls at once end the connection", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		first := h.hold(q)
+		testkit.Eventually(t, "the second is refused", func() bool { status, _ := h.ask("GET", "engine", q+"&t=2", ""); return status == 400 })
+		if got := <-first; got != "200 1" {
+			t.Errorf("the first poll: %s", got)
+		}
+		h.gone(q)
+	})
+	run("a poll that is dropped ends the connection", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+		defer cancel()
+		if _, _, err := h.try(ctx, "GET", "engine", q, ""); err == nil {
+			t.Fatal("the poll was not held")
+		}
+		testkit.Eventually(t, "the connection is gone", func() bool { status, _ := h.ask("GET", "engine", q, ""); return status == 400 })
+	})
+	run("messages over a socket", func(t *testing.T, h suiteHost) {
+		l := h.dial("engine", "EIO=4&transport=websocket")
+		l.next(false)
+		l.send("4hello")
+		l.expect("4hello")
+		l.sendBinary("\x01\x02\x03\x04")
+		l.expect("\x01\x02\x03\x04")
+		l.send("abc")
+		l.expectEnd()
+	})
+	run("heartbeats by poll", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		for range 3 {
+			if status, text := h.ask("GET", "engine", q, ""); status != 200 || text != "2" {
+				t.Fatalf("%d %q, want a ping", status, text)
+			}
+			h.ask("POST", "engine", q, "3")
+		}
+		testkit.Eventually(t, "silence ends the connection", func() bool { status, _ := h.ask("POST", "engine", q, "4x"); return status == 400 })
+	})
+	run("heartbeats by socket", func(t *testing.T, h suiteHost) {
+		l := h.dial("engine", "EIO=4&transport=websocket")
+		l.next(true)
+		for range 3 {
+			if got := l.next(true); got != "2" {
+				t.Fatalf("got %q, want a ping", got)
+			}
+			l.send("3")
+		}
+		begin := time.Now()
+		l.expectEnd()
+		if took := time.Since(begin); took > 2*time.Second {
+			t.Errorf("a dead client was kept for %v", took)
+		}
+	})
+	run("a close by the client", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		held := h.hold(q)
+		h.ask("POST", "engine", q, "1")
+		if got := <-held; got != "200 6" && got != "400 "+refusedSid {
+			t.Errorf("the poll that was held: %s", got)
+		}
+		h.gone(q)
+		l := h.dial("engine", "EIO=4&transport=websocket")
+		l.next(false)
+		l.send("1")
+		l.expectEnd()
+	})
+	run("a change from polls to a socket", func(t *testing.T, h suiteHost) {
+		q := h.open("engine")
+		l := h.dial("engine", strings.Replace(q, "polling", "websocket", 1))
+		l.send("2probe")
+		l.expect("3probe")
+		if status, text := h.ask("GET", "engine", q, ""); status != 200 || text != "6" {
+			t.Errorf("the poll beside it: %d %q, want a noop", status, text)
+		}
+		l.send("5")
+		l.send("4hello")
+		l.expect("4hello")
+		h.gone(q)
+		second := h.dial("engine", strings.Replace(q, "polling", "websocket", 1))
+		second.expectEnd()
+		l.send("4still here")
+		l.expect("4still here")
+	})
+}
+
+const refusedSid = `{"code":1,"message":"Session ID unknown"}`
+
+// hold begins a poll and returns what it will be answered with.
+func (h suiteHost) hold(query string) <-chan string {
+	out := make(chan string, 1)
+	go func() {
+		status, text, err := h.try(context.Background(), "GET", "engine", query, "")
+		out <- strings.TrimSpace(fmt.Sprint(status, " ", text))
+		if err != nil {
+			h.t.Error(err)
+		}
+	}()
+	return out
+}
+
+func (h suiteHost) gone(query string) {
+	h.t.Helper()
+	if status, _ := h.ask("GET", "engine", query, ""); status != 400 {
+		h.t.Errorf("afterwards a poll gets %d, want 400", status)
+	}
+}
+
+// socketSpoken is one conversation over a WebSocket with the namespaces of the host; a message that begins with = is
+// what must come back, one with ~ what it must begin with, one with # is binary, and "end" is the end.
+var socketSpoken = map[string][]string{
+	"connect to the main namespace":   {"40", `~40{"sid":"`, `=42["auth",{}]`},
+	"connect with a payload":          {`40{"token":"123"}`, `~40{"sid":"`, `=42["auth",{"token":"123"}]`},
+	"connect to a namespace":          {"40/custom,", `~40/custom,{"sid":"`, `=42/custom,["auth",{}]`},
+	"connect to one with a payload":   {`40/custom,{"token":"abc"}`, `~40/custom,{"sid":"`, `=42/custom,["auth",{"token":"abc"}]`},
+	"connect to one that is not":      {"40/random", `=44/random,{"message":"Invalid namespace"}`},
+	"connect with garbage":            {"4abc", "end"},
+	"say nothing":                     {"end"},
+	"leave one namespace of two":      {"40", "~40", "~42", "40/custom", "~40/custom", "~42/custom", "41/custom", `42["message","x"]`, `=42["message-back","x"]`},
+	"an event":                        {"40", "~40", "~42", `42["message",1,"2",{"3":[true]}]`, `=42["message-back",1,"2",{"3":[true]}]`},
+	"an event with binaries":          {"40", "~40", "~42", `452-["message",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`, "#\x01\x02", "#\x03", `=452-["message-back",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`, "=\x01\x02", "=\x03"},
+	"an ack":                          {"40", "~40", "~42", `42456["message-with-ack",1,"2",{"3":[false]}]`, `=43456[1,"2",{"3":[false]}]`},
+	"an ack with binaries":            {"40", "~40", "~42", `452-789["message-with-ack",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`, "#\x01", "#\x02", `=462-789[{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]`, "=\x01", "=\x02"},
+	"an ack that the server wants":    {"40", "~40", "~42", `42["ask-me","why"]`, `=420["question","why"]`, `430["because"]`, `=42["answered","because"]`},
+	"an unknown type":                 {"40", "~40", "~42", "4abc", "end"},
+	"an event without a name":         {"40", "~40", "~42", "42[]", "end"},
+	"an event named by a number":      {"40", "~40", "~42", "42[1]", "end"},
+	"a payload that is no array":      {"40", "~40", "~42", `42{}`, "end"},
+	"a payload that is no JSON":       {"40", "~40", "~42", `42["a`, "end"},
+	"a reserved name":                 {"40", "~40", "~42", `42["disconnect"]`, "end"},
+	"a text where a binary was due":   {"40", "~40", "~42", `451-["message",{"_placeholder":true,"num":0}]`, `42["message"]`, "end"},
+	"a binary that nothing announced": {"40", "~40", "~42", "#\x01", "end"},
+	"a placeholder out of range":      {"40", "~40", "~42", `451-["message",{"_placeholder":true,"num":1}]`, "#\x01", "end"},
+	"eleven binaries":                 {"40", "~40", "~42", `4511-["message"]`, "end"},
+}
+
+func TestSocketIOAtTheLevelOfPackets(t *testing.T) {
+	t.Parallel()
+	host := startSuiteHost(t)
+	for name, conversation := range socketSpoken {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := host.on(t).dial("socket", "EIO=4&transport=websocket")
+			l.next(false)
+			for _, said := range conversation {
+				switch said[0] {
+				case '=':
+					l.expect(said[1:])
+				case '~':
+					if got := l.next(false); !strings.HasPrefix(got, said[1:]) {
+						t.Fatalf("got %.80q, want it to begin with %q", got, said[1:])
+					}
+				case '#':
+					l.sendBinary(said[1:])
+				case 'e':
+					l.expectEnd()
+				default:
+					l.send(said)
+				}
+			}
+		})
+	}
+}
