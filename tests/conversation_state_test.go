@@ -26,6 +26,7 @@ func TestAClientsStateEqualsAFreshLoadAfterEveryCut(t *testing.T) {
 	bob := w.people[1]
 	replica := testkit.NewReplica(bob.User.ID)
 	l := &listener{t: t, client: bob, replica: replica}
+	random := rand.New(rand.NewPCG(seed, 2))
 	l.connect()
 	for done := 0; done < cuts; {
 		over := make(chan struct{})
@@ -33,11 +34,11 @@ func TestAClientsStateEqualsAFreshLoadAfterEveryCut(t *testing.T) {
 			defer close(over)
 			w.blow(5 + w.random.IntN(10))
 		}()
-		for range 1 + l.random(seed+uint64(done)).IntN(2) {
-			l.socket.AwaitCount(l.applied+l.random(seed+uint64(done)).IntN(12), over)
+		for range 1 + random.IntN(2) {
+			l.socket.AwaitCount(l.applied+random.IntN(12), over)
 			l.cut()
 			done++
-			if l.random(seed+uint64(done)).IntN(2) == 0 {
+			if random.IntN(2) == 0 {
 				<-over // nothing happens between the catch-up and the comparison
 			}
 			l.connect()
@@ -67,8 +68,6 @@ type listener struct {
 	socket  *testkit.Socket
 	applied int
 }
-
-func (*listener) random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 2)) }
 
 func (l *listener) connect() {
 	l.t.Helper()

@@ -1,0 +1,362 @@
+package tests
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"parley/tests/testkit"
+)
+
+// shelved is one message of the corpus: its key, who said it where, and as an answer to what.
+type shelved struct{ key, who, room, text, root string }
+
+var corpus = []shelved{
+	{"fox", "ada", "general", "The quick brown fox jumps over the lazy dog", ""},
+	{"report", "bob", "general", "Quickly done: the report is ready at https://example.org/report", ""},
+	{"pi", "cyd", "general", "I don't know what 3.14 means", ""},
+	{"cafe", "ada", "general", "Müller, Straße, café, naïve", ""},
+	{"weather", "bob", "Tea", "今天天气很好", ""},
+	{"tower", "ada", "Tea", "東京タワーに行きました", ""},
+	{"korean", "ada", "Tea", "한국어 검색 테스트", ""},
+	{"russian", "bob", "Tea", "Привет, как дела? Ёжик", ""},
+	{"kana", "ada", "general", "ﾀﾜｰ in half width", ""},
+	{"filters", "bob", "general", "type from:ada to filter", ""},
+	{"logic", "ada", "general", "AND OR NOT NEAR are only words", ""},
+	{"recipe", "bob", "Secret", "the secret recipe has saffron", ""},
+	{"again", "ada", "Secret", "saffron again", ""},
+	{"between", "ada", "direct", "saffron between us", ""},
+	{"snake", "bob", "general", "snake_case_name and foo-bar.baz", ""},
+	{"sharp", "ada", "general", "C++ and C# and .NET", ""},
+	{"party", "ada", "general", "🎉 a party 👍🏽", ""},
+	{"thai", "bob", "general", "ภาษาไทย สวัสดี", ""},
+	{"root", "ada", "general", "who likes saffron tea?", ""},
+	{"reply", "bob", "general", "saffron for me", "root"},
+	{"code", "ada", "general", "```go\nfmt.Println(\"hello_world\")\n```", ""},
+	{"rtl", "bob", "general", "שלום עולם, مرحبا بالعالم", ""},
+	{"queue", "cyd", "general", "iraq q queue qzone", ""},
+	{"markup", "bob", "general", "<script>alert('xss')</script> & saffron <b>", ""},
+	{"percent", "ada", "general", "100% of users* said \"maybe\"", ""},
+	{"repeat", "cyd", "general", "one two one two three", ""},
+	{"star", "cyd", "Big Room", "[a link](https://example.com) with starlight", ""},
+	{"hello", "ada", "general", "Hello, World! hello again", ""},
+}
+
+// searched is one row of the table: who asks what, and which messages answer, the newest first.
+type searched struct{ as, query, want string }
+
+var searches = []searched{
+	// Words: case, accents and punctuation do not matter, all words must be there.
+	{"ada", "q=fox", "fox"},
+	{"ada", "q=FOX", "fox"},
+	{"ada", "q=fox+dog", "fox"},
+	{"ada", "q=dog+fox", "fox"},
+	{"ada", "q=fox+report", ""},
+	{"ada", "q=hello", "hello code"},
+	{"ada", "q=nothing-like-it", ""},
+	{"ada", "q=muller", "cafe"},
+	{"ada", "q=MÜLLER", "cafe"},
+	{"ada", "q=strasse", "cafe"},
+	{"ada", "q=STRASSE", "cafe"},
+	{"ada", "q=cafe+naive", "cafe"},
+	{"ada", "q=cafe%CC%81", "cafe"},
+	{"ada", "q=don't", "pi"},
+	{"ada", "q=3.14", "pi"},
+	{"ada", "q=foo-bar.baz", "snake"},
+	{"ada", "q=snake_case_name", "snake"},
+	{"ada", "q=hello_world", "hello code"},
+	{"ada", "q=Println", "code"},
+	{"ada", "q=C%2B%2B", "sharp"},
+	{"ada", "q=.net", "sharp"},
+	{"ada", "q=iraq", "queue"},
+	{"ada", "q=q+queue", "queue"},
+	// The end of a query may be the beginning of a word; other words are whole.
+	{"ada", "q=qui", "report fox"},
+	{"ada", "q=quick", "report fox"},
+	{"ada", "q=quick+", "fox"},
+	{"ada", "q=quic+fox", ""},
+	{"ada", "q=starl", "star"},
+	{"ada", "q=wor", "hello code logic"},
+	// Every language.
+	{"ada", "q=天气", "weather"},
+	{"ada", "q=天", "weather"},
+	{"ada", "q=好", "weather"},
+	{"ada", "q=今天天气", "weather"},
+	{"ada", "q=天天", "weather"},
+	{"ada", "q=气天", ""},
+	{"ada", "q=東京", "tower"},
+	{"ada", "q=京", "tower"},
+	{"ada", "q=タワー", "kana tower"},
+	{"ada", "q=ﾀﾜｰ", "kana tower"},
+	{"ada", "q=た", "tower"},
+	{"ada", "q=行きました", "tower"},
+	{"ada", "q=한국", "korean"},
+	{"ada", "q=검색", "korean"},
+	{"ada", "q=국", "korean"},
+	{"ada", "q=привет", "russian"},
+	{"ada", "q=ежик", "russian"},
+	{"ada", "q=ПРИВ", "russian"},
+	{"ada", "q=ไทย", "thai"},
+	{"ada", "q=שלום", "rtl"},
+	{"ada", "q=مرحبا", "rtl"},
+	{"ada", "q=🎉", "party"},
+	{"ada", "q=👍", "party"},
+	// Phrases.
+	{"ada", `q="quick+brown"`, "fox"},
+	{"ada", `q="brown+quick"`, ""},
+	{"ada", `q="two+one+two"`, "repeat"},
+	{"ada", `q="two+two"`, ""},
+	{"ada", `q=“brown+fox”`, "fox"},
+	{"ada", `q="lazy+dog"+quick`, "fox"},
+	{"ada", `q="brown+fo"`, ""},
+	{"ada", `q="unclosed`, ""},
+	{"ada", `q="fox`, "fox"},
+	// Operators of databases are words like others.
+	{"ada", "q=AND", "sharp snake logic"},
+	{"ada", "q=NOT+NEAR", "logic"},
+	{"ada", "q=fox+OR+report", ""},
+	{"ada", "q=fox+-dog", "fox"},
+	{"ada", "q=users*", "percent"},
+	{"ada", "q=100%25", "percent"},
+	{"ada", "q=(fox)", "fox"},
+	{"ada", "q=body:fox", ""},
+	{"ada", "q=fox'+OR+1%3D1+--", ""},
+	{"ada", "q=*", ""},
+	{"ada", `q=""`, ""},
+	{"ada", "q=NEAR/2", ""},
+	// Filters.
+	{"ada", "q=from:bob+saffron", "markup reply recipe"},
+	{"ada", "q=from:@bob+saffron", "markup reply recipe"},
+	{"ada", "q=saffron&from=bob", "markup reply recipe"},
+	{"ada", "q=saffron&from=BOB", "markup reply recipe"},
+	{"ada", "q=saffron&from=USERID(bob)", "markup reply recipe"},
+	{"ada", "q=from:me+saffron", "root between again"},
+	{"ada", "q=from:nobody+saffron", ""},
+	{"ada", `q="from:ada"`, "filters"},
+	{"ada", "q=in:secret+saffron", "again recipe"},
+	{"ada", "q=in:%23Secret+saffron", "again recipe"},
+	{"ada", `q=in:"big+room"`, "star"},
+	{"ada", "q=saffron&room_id=ROOMID(Secret)", "again recipe"},
+	{"ada", "q=saffron&room_id=ROOMID(direct)", "between"},
+	{"ada", "q=in:nowhere+saffron", ""},
+	{"ada", "q=has:link", "star report"},
+	{"ada", "q=has:link+report", "report"},
+	{"ada", "q=report&has=link", "report"},
+	{"ada", "q=has:file", ""},
+	{"ada", "q=has:link+saffron", ""},
+	{"ada", "q=is:thread", "reply"},
+	{"ada", "q=is:thread+saffron", "reply"},
+	{"ada", "q=fox+after:TODAY", "fox"},
+	{"ada", "q=fox+before:TODAY", ""},
+	{"ada", "q=fox+before:TOMORROW+after:TODAY", "fox"},
+	{"ada", "q=fox&after=TOMORROW", ""},
+	{"ada", "q=fox&before=TOMORROW", "fox"},
+	{"ada", "q=from:cyd+in:general", "repeat queue pi"},
+	{"ada", "q=before:tomorrow", ""}, // no date: two words
+	{"ada", "q=has:nothing", ""},     // no operator: two words
+	// Rights: a private room that one left, one that one never saw, somebody else's direct room, an open room.
+	{"ada", "q=saffron", "markup reply root between again recipe"},
+	{"bob", "q=saffron", "markup reply root"},
+	{"bob", "q=in:secret", ""},
+	{"bob", "q=from:bob+recipe", ""},
+	{"bob", "q=saffron&room_id=ROOMID(Secret)", ""},
+	{"cyd", "q=saffron", "markup reply root between"},
+	{"eve", "q=saffron", "markup reply root"},
+	{"eve", "q=saffron&room_id=ROOMID(direct)", ""},
+	{"eve", "q=天气", "weather"},
+	{"eve", "q=in:tea", "russian korean tower weather"},
+	// What tells rooms apart inside the index is no word.
+	{"ada", "q=zr", ""},
+	{"ada", "q=qz", "queue"},
+	{"ada", "q=qzo", "queue"},
+}
+
+// library is the corpus on a server.
+type library struct {
+	people   map[string]*testkit.Client
+	rooms    map[string]string
+	messages map[string]testkit.Message
+	keys     map[string]string
+}
+
+func newLibrary(t *testing.T) *library {
+	t.Helper()
+	srv := testkit.Start(t)
+	l := &library{people: map[string]*testkit.Client{}, rooms: map[string]string{}, messages: map[string]testkit.Message{}, keys: map[string]string{}}
+	for _, name := range []string{"ada", "bob", "cyd", "eve"} {
+		l.people[name] = srv.SignUp(name)
+	}
+	ada, bob, cyd := l.people["ada"], l.people["bob"], l.people["cyd"]
+	l.rooms["general"] = ada.General().ID
+	l.rooms["Tea"] = ada.CreateRoom("Tea", "open").ID
+	l.rooms["Secret"] = ada.CreateRoom("Secret", "private").ID
+	l.rooms["Big Room"] = cyd.CreateRoom("Big Room", "open").ID
+	l.rooms["direct"] = testkit.DirectOf(ada.OpenDirect(cyd.User.ID)).ID
+	bob.Join(l.rooms["Tea"])
+	ada.AddMember(l.rooms["Secret"], bob.User.ID)
+	for _, s := range corpus {
+		var m testkit.Message
+		if s.root == "" {
+			m = l.people[s.who].Send(l.rooms[s.room], s.key, s.text)
+		} else {
+			m = l.people[s.who].Reply(l.messages[s.root], s.key, s.text).Message
+		}
+		l.messages[s.key], l.keys[m.ID] = m, s.key
+	}
+	bob.Leave(l.rooms["Secret"])
+	return l
+}
+
+func (l *library) fill(query string) string {
+	pairs := []string{"TODAY", time.Now().UTC().Format(time.DateOnly), "TOMORROW", time.Now().UTC().AddDate(0, 0, 1).Format(time.DateOnly), `"`, "%22", "“", "%E2%80%9C", "”", "%E2%80%9D"}
+	for name, id := range l.rooms {
+		pairs = append(pairs, "ROOMID("+name+")", id)
+	}
+	for name, c := range l.people {
+		pairs = append(pairs, "USERID("+name+")", c.User.ID)
+	}
+	return strings.NewReplacer(pairs...).Replace(query)
+}
+
+func (l *library) found(page testkit.SearchPage) string {
+	var keys []string
+	for _, r := range page.Results {
+		keys = append(keys, l.keys[r.Message.ID])
+	}
+	return strings.Join(keys, " ")
+}
+
+// newestFirst puts the keys of an expectation in the order in which they were said, so that a row is a set.
+func newestFirst(want string) string {
+	keys := strings.Fields(want)
+	place := func(key string) int { return slices.IndexFunc(corpus, func(s shelved) bool { return s.key == key }) }
+	slices.SortFunc(keys, func(a, b string) int { return place(b) - place(a) })
+	return strings.Join(keys, " ")
+}
+
+func TestSearchFindsWhatTheTableSays(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	for _, c := range searches {
+		t.Run(c.as+" "+c.query, func(t *testing.T) {
+			page := l.people[c.as].On(t).Search(l.fill(c.query))
+			if got, want := l.found(page), newestFirst(c.want); got != want {
+				t.Errorf("found %q, want %q", got, want)
+			}
+		})
+	}
+}
+
+func TestSearchRefusesWhatItCannotRead(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada := srv.SignUp("ada")
+	for _, query := range []string{"q=x&before=soon", "q=x&after=2026-13-01", "q=x&has=money", "q=x&limit=0", "q=x&cursor=nonsense", "q=" + strings.Repeat("x", 1001)} {
+		t.Run(query[:min(len(query), 30)], func(t *testing.T) { refused(t, ada.On(t).Get("/api/v1/search?"+query), 422, "") })
+	}
+	for _, query := range []string{"", "q=", "q=+", "q=!!!"} {
+		if got := ada.Search(query); len(got.Results) != 0 || got.NextCursor != "" {
+			t.Errorf("%q finds %+v", query, got)
+		}
+	}
+}
+
+func TestSearchFollowsEditsAndDeletionsAtOnce(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	ada := l.people["ada"]
+	expect := func(query, want string) {
+		t.Helper()
+		if got := l.found(ada.Search(query)); got != want {
+			t.Errorf("%s found %q, want %q", query, got, want)
+		}
+	}
+	ada.Edit(l.messages["fox"].ID, "a slow badger")
+	expect("q=fox", "")
+	expect("q=badger", "fox")
+	expect("q=in:general+badger", "fox")
+	ada.DeleteMessage(l.messages["fox"].ID)
+	expect("q=badger", "")
+	expect("q=from:ada+in:general+before:2020-01-01", "")
+	l.people["bob"].DeleteMessage(l.messages["reply"].ID)
+	expect("q=is:thread", "")
+	l.people["bob"].DeleteMessage(l.messages["report"].ID)
+	expect("q=has:link", "star")
+	ada.RemoveMember(l.rooms["Tea"], l.people["bob"].User.ID)
+	if got := l.found(l.people["bob"].Search("q=天气")); got != "weather" {
+		t.Errorf("an open room that one left can still be read, and searched: %q", got)
+	}
+	ada.Delete("/api/v1/rooms/"+l.rooms["Tea"]).Want(t, 200)
+	expect("q=天气", "weather")
+}
+
+func TestSearchPagesByCursor(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada := srv.SignUp("ada")
+	room := ada.General().ID
+	for i := range 45 {
+		ada.Send(room, ids("m", i), fmt.Sprint("needle ", i))
+	}
+	pages := func(query string) (texts []string, sizes []int) {
+		for cursor := ""; ; {
+			page := ada.Search(query + "&cursor=" + testkit.Query(cursor))
+			sizes = append(sizes, len(page.Results))
+			for _, r := range page.Results {
+				texts = append(texts, r.Message.Text)
+			}
+			if cursor = page.NextCursor; cursor == "" {
+				return texts, sizes
+			}
+			ada.Send(room, ids("between", len(texts), len(query)), "needle that came later")
+		}
+	}
+	for _, query := range []string{"q=needle+in:general&limit=10", "q=from:ada+needle&limit=15&after=2020-01-01", "q=from:ada&limit=7"} {
+		texts, sizes := pages(query)
+		texts = slices.DeleteFunc(texts, func(s string) bool { return strings.Contains(s, "later") })
+		if len(texts) != 45 || texts[0] != "needle 44" || texts[44] != "needle 0" {
+			t.Errorf("%s: %d results, want needle 44 to needle 0: %v", query, len(texts), texts)
+		}
+		for _, n := range sizes[:len(sizes)-1] {
+			if n != sizes[0] {
+				t.Errorf("%s: pages of %v", query, sizes)
+			}
+		}
+	}
+	if got := ada.Search("q=needle"); len(got.Results) != 20 || got.NextCursor == "" {
+		t.Errorf("without a limit: %d results", len(got.Results))
+	}
+}
+
+func TestASnippetIsSafeAndShowsWhatFits(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	ada := l.people["ada"]
+	for query, want := range map[string]string{
+		"q=saffron+xss":                "&lt;script&gt;alert(&#39;<mark>xss</mark>&#39;)&lt;/script&gt; &amp; <mark>saffron</mark> &lt;b&gt;",
+		"q=fox":                        "The quick brown <mark>fox</mark> jumps over the lazy dog",
+		"q=%22brown+fox%22":            "The quick <mark>brown fox</mark> jumps over the lazy dog",
+		"q=muller":                     "<mark>Müller</mark>, Straße, café, naïve",
+		"q=天气":                         "今天<mark>天气</mark>很好",
+		"q=from:cyd+in:%22big+room%22": "[a link](https://example.com) with starlight",
+	} {
+		page := ada.Search(query)
+		if len(page.Results) != 1 || page.Results[0].Snippet != want {
+			t.Errorf("%s: %+v, want the snippet %s", query, page, want)
+		}
+	}
+	long := strings.Repeat("padding ", 500) + "<img src=x onerror=alert(1)> needle " + strings.Repeat("<i>", 500)
+	ada.Send(l.rooms["general"], "long", long)
+	page := ada.Search("q=needle")
+	if len(page.Results) != 1 {
+		t.Fatalf("%+v", page)
+	}
+	if s := page.Results[0].Snippet; !strings.Contains(s, "<mark>needle</mark>") || strings.Count(s, "<") != 2 || len(s) > 1500 {
+		t.Errorf("a snippet of a long text with markup: %s", s)
+	}
+	if r := page.Results[0]; r.Room.ID != l.rooms["general"] || r.Room.Name != "general" || r.Message.Num == 0 {
+		t.Errorf("a result says where it stands: %+v", r)
+	}
+}
