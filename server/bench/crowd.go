@@ -41,24 +41,20 @@ type crowd struct {
 	mu   sync.Mutex
 	open []*client
 
-	delivery [shards]*histogram
-	ack      *histogram
+	delivery [shards]histogram
+	ack      histogram
 	counting atomic.Bool
 	refusal  atomic.Pointer[string] // the first refused send's answer
 }
 
-func newCrowd(addr string, rooms []*room) *crowd {
-	c := &crowd{addr: addr, rooms: rooms}
-	c.reset()
-	return c
-}
+func newCrowd(addr string, rooms []*room) *crowd { return &crowd{addr: addr, rooms: rooms} }
 
 // reset forgets the figures; no phase may be under way.
 func (c *crowd) reset() {
 	for i := range c.delivery {
-		c.delivery[i] = new(histogram)
+		c.delivery[i].clear()
 	}
-	c.ack = new(histogram)
+	c.ack.clear()
 	for _, r := range c.rooms {
 		r.sent.Store(0)
 		r.acked.Store(0)

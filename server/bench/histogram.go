@@ -40,6 +40,14 @@ func (h *histogram) add(d time.Duration) {
 	}
 }
 
+// clear forgets everything.
+func (h *histogram) clear() {
+	for i := range h.buckets {
+		h.buckets[i].Store(0)
+	}
+	h.max.Store(0)
+}
+
 // merge adds what another has counted.
 func (h *histogram) merge(o *histogram) {
 	for i := range o.buckets {

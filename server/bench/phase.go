@@ -90,8 +90,8 @@ func (p *Phase) sum(c *crowd, sent, heard int64, before, after process) {
 	p.Sent, p.Deliveries = sent, heard
 	p.SentPerSecond, p.DeliveriesPer = float64(sent)/p.Seconds, float64(heard)/p.Seconds
 	all := new(histogram)
-	for _, h := range c.delivery {
-		all.merge(h)
+	for i := range c.delivery {
+		all.merge(&c.delivery[i])
 	}
 	p.Delivery, p.Ack = all.latency(), c.ack.latency()
 	if after.known && before.known {
