@@ -30,19 +30,20 @@ func crowdSize(t *testing.T) int {
 func crowd(t *testing.T, people []*testkit.Client, n int) []*testkit.RawConn {
 	t.Helper()
 	conns := make([]*testkit.RawConn, n)
+	faults := make([]error, n)
 	var opening sync.WaitGroup
 	const atOnce = 16
 	for w := range atOnce {
 		opening.Go(func() {
 			for i := w; i < n; i += atOnce {
-				conns[i], _ = people[i%len(people)].TryRawHello()
+				conns[i], faults[i] = people[i%len(people)].TryRawHello()
 			}
 		})
 	}
 	opening.Wait()
 	for i, c := range conns {
 		if c == nil {
-			t.Fatalf("connection %d of %d did not get its hello", i, n)
+			t.Fatalf("connection %d of %d did not get its hello: %v", i, n, faults[i])
 		}
 	}
 	return conns
