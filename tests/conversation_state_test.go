@@ -40,6 +40,9 @@ func TestAClientsStateEqualsAFreshLoadAfterEveryCut(t *testing.T) {
 			done++
 			if random.IntN(2) == 0 {
 				<-over // nothing happens between the catch-up and the comparison
+				if random.IntN(4) == 0 {
+					w.srv.Restart() // what the hub remembers is gone: the catch-up comes from the store
+				}
 			}
 			l.connect()
 		}
@@ -105,6 +108,7 @@ func (l *listener) caughtUp(truth *testkit.Replica) bool {
 
 // weather is what others do while somebody listens.
 type weather struct {
+	srv    *testkit.Server
 	random *rand.Rand
 	people []*testkit.Client // ada manages the rooms; bob listens
 	rooms  []testkit.Room
@@ -115,7 +119,7 @@ type weather struct {
 
 func newWeather(t *testing.T, seed uint64) *weather {
 	srv := testkit.Start(t)
-	w := &weather{random: rand.New(rand.NewPCG(seed, 3))}
+	w := &weather{srv: srv, random: rand.New(rand.NewPCG(seed, 3))}
 	for _, name := range []string{"ada", "bob", "cyd", "dan"} {
 		w.people = append(w.people, srv.SignUp(name))
 	}
