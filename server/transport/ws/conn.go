@@ -42,6 +42,7 @@ type conn struct {
 	notify  bool // Drained is wanted
 	op      writeOp
 
+	greeted atomic.Bool  // its hello was answered
 	heard   atomic.Bool  // something came since the last ping
 	unacked atomic.Int32 // sends that are with the store
 	wake    chan struct{}

@@ -178,6 +178,7 @@ func (c *conn) greet(who hub.Identity) bool {
 	}
 	sameEpoch := cmd.Epoch == "" || cmd.Epoch == hello.Epoch
 	c.session.Start(c.server.ctx, appendFrame(nil, finText, hello.JSON()), rooms, cursors, sameEpoch)
+	c.greeted.Store(true)
 	return true
 }
 

@@ -186,7 +186,7 @@ func (s *Server) due(slot, slots uint64) []*conn {
 	defer s.mu.Unlock()
 	var cs []*conn
 	for c := range s.conns {
-		if c.session.ID%slots == slot {
+		if c.greeted.Load() && c.session.ID%slots == slot { // before its hello the reader has a deadline
 			cs = append(cs, c)
 		}
 	}
