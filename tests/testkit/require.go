@@ -21,6 +21,14 @@ func needs() map[string]need {
 		"browser": {findProgram("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"), "apt-get install chromium"},
 		"node":    {findProgram("node"), "apt-get install nodejs (version 20 or newer)"},
 		"curl":    {findProgram("curl"), "apt-get install curl"},
+		"python-socketio": {func() string {
+			for _, python := range []string{"/usr/bin/python3", "python3"} { // Debian's first: others know none of its packages
+				if exec.Command(python, "-c", "import socketio, requests").Run() == nil {
+					return python
+				}
+			}
+			return ""
+		}, "apt-get install python3-socketio python3-requests"},
 		"npm": {func() string {
 			dir := filepath.Join(Root(), "tests", "node", "node_modules")
 			if _, err := os.Stat(filepath.Join(dir, ".package-lock.json")); err != nil {
@@ -31,8 +39,8 @@ func needs() map[string]need {
 	}
 }
 
-// Need returns the path of what a test cannot do without: "browser", "node", "curl" or "npm" (the folder
-// tests/node/node_modules). Where it is missing the test is skipped, in a line that says how to get it; but it fails
+// Need returns the path of what a test cannot do without: "browser", "node", "curl", "python-socketio"
+// (a Python that has it) or "npm" (the folder tests/node/node_modules). Where it is missing the test is skipped, in a line that says how to get it; but it fails
 // where PARLEY_TEST_REQUIRE, a list with commas, names it, so that continuous integration never skips by accident.
 func Need(t testing.TB, what string) string {
 	t.Helper()

@@ -70,16 +70,28 @@ func (c *Conn) cancelled() {
 	}
 }
 
-// fetch takes all that waits. Where a poll must not be held any longer, that is a noop.
+// maxAnswer is how many packets the answer to a poll holds: python-engineio takes a longer one for an attack.
+const maxAnswer = 16
+
+// cutAnswer splits frames after the first maxAnswer of them.
+func cutAnswer(frames []byte) (answer, rest []byte) {
+	rest = frames
+	for n := 0; n < maxAnswer && len(rest) > 0; n++ {
+		_, _, rest = unframe(rest)
+	}
+	return frames[:len(frames)-len(rest)], rest
+}
+
+// fetch takes as much as one answer holds. Where a poll must not be held any longer, that is a noop.
 func (c *Conn) fetch() (frames []byte, closing bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	frames, c.waiting = c.waiting, nil
+	frames, c.waiting = cutAnswer(c.waiting)
 	if len(frames) == 0 && (c.carrier != polling || c.closing || c.engine.released.Load()) {
 		frames = appendEngine(nil, engineNoop, nil)
 	}
 	c.flight = len(frames)
-	return frames, c.closing
+	return frames, c.closing && len(c.waiting) == 0
 }
 
 func (c *Conn) fetched(closing bool) {
