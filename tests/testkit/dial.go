@@ -1,8 +1,6 @@
 package testkit
 
 import (
-	"context"
-	"net"
 	"net/http"
 	"strings"
 
@@ -14,7 +12,7 @@ type Dialing struct {
 	Header      http.Header
 	Protocols   []string
 	Compression bool
-	Silent      bool // never read: a stalled client with a small receive buffer
+	Silent      bool // do not read until Resume: a stalled client
 }
 
 // Dial opens a socket as this client's browser would (its cookie and the page's Origin), or with its bearer token.
@@ -54,9 +52,6 @@ func (c *Client) TryDial(d Dialing) (*Socket, *http.Response, error) {
 		header[name] = values
 	}
 	dialer := websocket.Dialer{Jar: c.http.Jar, HandshakeTimeout: Deadline, Subprotocols: d.Protocols, EnableCompression: d.Compression}
-	if d.Silent {
-		dialer.NetDialContext = dialSmall
-	}
 	conn, res, err := dialer.Dial("ws"+strings.TrimPrefix(c.base, "http")+"/ws", header)
 	if err != nil {
 		return nil, res, err
@@ -67,13 +62,4 @@ func (c *Client) TryDial(d Dialing) (*Socket, *http.Response, error) {
 		go s.read()
 	}
 	return s, res, nil
-}
-
-// dialSmall keeps the kernel from hiding a stalled reader behind megabytes of socket buffer.
-func dialSmall(ctx context.Context, network, addr string) (net.Conn, error) {
-	conn, err := (&net.Dialer{}).DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	return conn, conn.(*net.TCPConn).SetReadBuffer(16 << 10)
 }

@@ -291,14 +291,8 @@ func (s *Socket) Abort() {
 	s.Cut()
 }
 
-// Resume lets a silent socket read again, with a receive buffer of the usual size: through the small one it would
-// stay slow for ever.
-func (s *Socket) Resume() {
-	if tcp, ok := s.conn.NetConn().(*net.TCPConn); ok {
-		_ = tcp.SetReadBuffer(1 << 20)
-	}
-	go s.read()
-}
+// Resume lets a silent socket read.
+func (s *Socket) Resume() { go s.read() }
 
 func (s *Socket) finish() {
 	s.Cut()
