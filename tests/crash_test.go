@@ -21,13 +21,13 @@ type intent struct {
 
 // TestKillNineLosesNothingThatWasAcknowledged kills the server at random moments under 16 writers, half of them on
 // sockets, and compares every acknowledgement with what is there after the restart.
-// PARLEY_TEST_LONG=1 makes it twenty rounds.
+// It takes twenty rounds, and eight where the race detector slows each of them.
 func TestKillNineLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
 	const writers = 16
-	rounds := 5
-	if os.Getenv("PARLEY_TEST_LONG") != "" {
-		rounds = 20
+	rounds := 20
+	if (testkit.Race || testing.Short()) && os.Getenv("PARLEY_TEST_LONG") == "" {
+		rounds = 8
 	}
 	srv := testkit.Start(t)
 	owner := srv.SignUp("owner")
