@@ -73,6 +73,7 @@ func (s *site) pages() []route {
 		page(get, "/signup", s.signUpPage), form("/signup", s.signUpForm),
 		page(get, "/invite/:code", s.invitePage),
 		form("/logout", s.logoutForm),
+		page(get, "/search", s.searchPage),
 		page(get, "/settings", s.settingsPage),
 		form("/settings/profile", s.profileForm),
 		form("/settings/look", s.lookForm),

@@ -82,6 +82,28 @@ type Settings struct {
 	NewToken                 string // shown once
 }
 
+// Chip is a filter of a search: one that is On is taken off by its address, another put on.
+type Chip struct {
+	Label, URL string
+	On         bool
+}
+
+// SearchResult is one hit. Snippet is escaped text with <mark> around what was found; At is RFC 3339.
+type SearchResult struct {
+	URL, Room, Sender, At string
+	Snippet               template.HTML
+}
+
+// Search is the value of the search page.
+type Search struct {
+	Frame
+	Q, Error string
+	Searched bool // there was something to search for
+	Chips    []Chip
+	Results  []SearchResult
+	Next     string // the address of what is older, "" at the end
+}
+
 // Connection is the value of the connection page.
 type Connection struct {
 	Frame

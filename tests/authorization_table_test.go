@@ -96,6 +96,7 @@ var authorization = []asked{
 	{"GET", "/signup", nil, "200 303 303 303 303 303 303", "", false},
 	{"POST", "/signup", someForm, "400 400 400 400 400 400 400", "", false},
 	{"GET", "/invite/1", nil, "200|404 303 303 303 303 303 303", "", false},
+	{"GET", "/search?q=hello", nil, "303 200 200 200 200 200 200", "", false},
 	{"GET", "/settings", nil, "303 200 200 200 200 200 200", "", false},
 	{"POST", "/settings/profile", someForm, "303 303 303 303 303 303 303", "", false},
 	{"POST", "/settings/look", someForm, "303 303 303 303 303 303 303", "", false},

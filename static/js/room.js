@@ -4,21 +4,26 @@ import { createDrafts } from './client/drafts.js';
 import { createHistory } from './client/history.js';
 import { createMessages } from './client/messages.js';
 import { createNavigation } from './client/navigation.js';
+import { createPeople } from './client/people.js';
 import { createReading } from './client/reading.js';
 import { createRooms } from './client/rooms.js';
 import { createSending } from './client/sending.js';
+import { createThreads } from './client/threads.js';
 import { mountActions } from './view/actions.js';
 import { trustedScript } from './view/body.js';
+import { completing } from './view/complete.js';
 import { mountComposer } from './view/composer.js';
 import { mountConnection } from './view/connection.js';
 import { mountDialogs } from './view/dialogs/dialog.js';
 import { jumpDialog } from './view/dialogs/jump.js';
+import { later } from './view/dialogs/later.js';
 import { membersDialog } from './view/dialogs/members.js';
 import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/dialogs/rooms.js';
 import { deleteDialog, shortcutsDialog, signInDialog } from './view/dialogs/small.js';
 import { mountHeader } from './view/header.js';
 import { mountShortcuts } from './view/shortcuts.js';
 import { mountSidebar } from './view/sidebar.js';
+import { mountThread } from './view/thread.js';
 import { mountTimeline } from './view/timeline.js';
 import { mountTitle } from './view/title.js';
 import { mountToast } from './view/toast.js';
@@ -31,26 +36,35 @@ const reading = createReading(app);
 const sending = createSending(app);
 const drafts = createDrafts(app);
 const rooms = createRooms(app, navigation);
+const people = createPeople(app);
+const threads = createThreads(app);
+const complete = completing(app, people);
 const log = /** @type {HTMLElement} */ (document.getElementById('timeline'));
 
 const focus = navigation.start();
 /** @type {{take: (text: string) => void, focus: () => void}} */
 let composer;
-const messages = createMessages(app, sending, reading, () => composer);
+const messages = createMessages(app, sending, reading, people, threads.of, () => composer);
 const timeline = mountTimeline(app, pages, reading, messages.rowActions, focus);
 mountSidebar(app);
 mountHeader(app, rooms);
 composer = mountComposer(app, sending, drafts, timeline);
-const actions = mountActions(app, log, messages);
+complete(/** @type {HTMLTextAreaElement} */ (document.getElementById('composer')));
+const actions = mountActions(app, log, messages, () => app.state.peek().timelines.get(app.state.peek().current)?.messages ?? []);
 walkable(log, (row) => actions.menu(row, row));
+mountThread(app, threads, sending, drafts, messages, complete);
 mountConnection(app);
 mountToast(app);
 mountTitle(app);
 mountShortcuts(app, navigation, reading, timeline);
+const ways = { go: (/** @type {string} */ id) => void navigation.go(id), thread: (/** @type {string} */ id) => threads.show(id) };
 mountDialogs(app, {
   create: createDialog(rooms), browse: browseDialog(rooms), room: roomDialog(rooms), leave: leaveDialog(rooms), members: membersDialog(rooms),
   jump: jumpDialog(navigation), shortcuts: shortcutsDialog(), delete: deleteDialog(), 'sign-in': signInDialog(),
+  direct: later('direct', ways), emoji: later('emoji', ways), history: later('history', ways), list: later('list', ways),
 });
+const linked = /^\d+$/.exec(new URLSearchParams(location.search).get('thread') ?? '')?.[0];
+if (linked) threads.show(linked);
 // On a phone the page says by a class which of its two screens is shown.
 app.ui.home.subscribe((home) => {
   const screen = document.getElementById('app');

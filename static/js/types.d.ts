@@ -50,6 +50,8 @@ interface Message {
   num: number;
   thread_id: string;
   reply_count: number;
+  /** Of a root: when its newest reply came. */
+  last_reply_at: string;
   sender: User;
   client_id: string;
   text: string;
@@ -69,6 +71,9 @@ interface Pending {
   user_id: string;
   room_id: string;
   text: string;
+  /** The root that it answers, "" for a top-level message. */
+  thread_id: string;
+  also_in_room: boolean;
   created_at: string;
   /** waiting: not acknowledged, will be sent (again). failed: the server refused it; only the user moves it on. */
   status: 'waiting' | 'failed';

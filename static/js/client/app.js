@@ -41,6 +41,12 @@ export function createApp(boot) {
     toast: signal(null),
     /** The phone shows the list of rooms instead of one. */
     home: signal(false),
+    /** The root of the thread in the right pane, "" while that is closed. */
+    thread: signal(''),
+    /** Counts up when more names are known. */
+    people: signal(0),
+    /** A thread that I follow has replies that I have not seen. */
+    threadsUnread: signal(false),
     /** Sections of the sidebar that are folded. */
     folded: signal(/** @type {ReadonlySet<string>} */ (new Set())),
   };
@@ -66,6 +72,11 @@ export function createApp(boot) {
     outboxDb: createOutboxDb(state.peek().me.id),
     /** @param {(event: ServerEvent, before: State) => void} watch */
     watch: (watch) => watchers.add(watch),
+    /** A refusal that stands beside no field. @param {unknown} err */
+    complain(err) {
+      const { code = 'internal', detail } = /** @type {any} */ (err);
+      ui.toast.value = { text: l.fault({ code, detail }), action: l.t('dialog.close'), run: () => undefined };
+    },
     /** The room on screen. @returns {Room | undefined} */
     room: () => state.peek().rooms.get(state.peek().current),
     touch: matchMedia('(hover: none) and (pointer: coarse)'),

@@ -4,9 +4,10 @@
 
 /**
  * @param {App} app @param {import('./sending.js').Sending} sending @param {import('./reading.js').Reading} reading
+ * @param {import('./people.js').People} people @param {(m: Message) => void} thread opens the thread of a message
  * @param {() => {take: (text: string) => void, focus: () => void}} composer
  */
-export function createMessages(app, sending, reading, composer) {
+export function createMessages(app, sending, reading, people, thread, composer) {
   function done() {
     app.ui.editing.value = '';
     composer().focus();
@@ -31,7 +32,42 @@ export function createMessages(app, sending, reading, composer) {
     }
   }
 
+  /** A change whose answer is the message as it is now. @param {Promise<any>} asked */
+  async function changed(asked) {
+    try {
+      app.dispatch({ type: 'local.changed', message: (await asked).message });
+    } catch (err) {
+      app.complain(err);
+    }
+  }
+
+  /** @param {Message} m @param {string} emoji @param {boolean} on */
+  function react(m, emoji, on) {
+    return changed(app.api[on ? 'put' : 'delete'](`/messages/${m.id}/reactions/${encodeURIComponent(emoji)}`));
+  }
+
   return {
+    thread,
+    /** @param {Message} m */
+    pick(m) {
+      app.ui.dialog.value = { name: 'emoji', props: { choose: (/** @type {string} */ emoji) => react(m, emoji, true) } };
+    },
+    /** @param {Message} m */
+    pin: (m) => changed(app.api[m.pinned ? 'delete' : 'put'](`/messages/${m.id}/pin`)),
+    /** For later. @param {Message} m */
+    async keep(m) {
+      try {
+        await app.api.put(`/me/saved/${m.id}`);
+        const run = () => app.api.delete(`/me/saved/${m.id}`).catch(app.complain);
+        app.ui.toast.value = { text: app.t('toast.saved'), action: app.t('toast.undo'), run };
+      } catch (err) {
+        app.complain(err);
+      }
+    },
+    /** @param {Message} m */
+    history(m) {
+      app.ui.dialog.value = { name: 'history', props: { message: m } };
+    },
     /** @param {Message} m */
     edit(m) {
       app.ui.editing.value = m.id;
@@ -41,10 +77,14 @@ export function createMessages(app, sending, reading, composer) {
       app.ui.dialog.value = { name: 'delete', props: { message: m } };
     },
     /** @param {Message} m */
-    copyLink: (m) => navigator.clipboard.writeText(`${location.origin}/rooms/${m.room_id}/${m.num}`),
+    copyLink: (m) => navigator.clipboard.writeText(location.origin + place(m)),
     /** @param {Message} m */
     markUnread: (m) => reading.unseen(m.room_id, m.num),
     rowActions: {
+      react,
+      names: people.names,
+      whose: (/** @type {Message} */ m) => people.learnOf(m.room_id, m.reactions.flatMap((r) => r.user_ids)),
+      thread,
       save,
       cancel: done,
       /** @param {Pending} p */
@@ -59,3 +99,10 @@ export function createMessages(app, sending, reading, composer) {
     },
   };
 }
+
+/** Where a message is found: its own address, for a reply that of its thread. @param {{room_id: string, num: number, thread_id: string}} m */
+export function place(m) {
+  return m.num ? `/rooms/${m.room_id}/${m.num}` : `/rooms/${m.room_id}?thread=${m.thread_id}`;
+}
+
+/** @typedef {ReturnType<typeof createMessages>} Messages */

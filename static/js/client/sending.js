@@ -29,9 +29,9 @@ export function createSending(app) {
 
   /** @param {Pending} pending @returns {Promise<boolean>} go on with the next */
   async function deliver(pending) {
-    const { room_id, client_id, text } = pending;
+    const { room_id, client_id, text, thread_id, also_in_room } = pending;
     try {
-      const ack = await app.socket.request({ type: 'message.send', room_id, client_id, text });
+      const ack = await app.socket.request({ type: 'message.send', room_id, client_id, text, ...(thread_id ? { thread_id, also_in_room } : {}) });
       app.dispatch(ack);
       return true;
     } catch (err) {
@@ -65,12 +65,12 @@ export function createSending(app) {
 
   return {
     pump,
-    /** @param {string} roomId @param {string} text */
-    send(roomId, text) {
+    /** @param {string} roomId @param {string} text @param {{thread_id: string, also_in_room: boolean}} [reply] */
+    send(roomId, text, reply = { thread_id: '', also_in_room: false }) {
       // Two messages never bear the same millisecond: what the outbox restores is sorted by it.
       lastAt = Math.max(Date.now(), lastAt + 1);
       const pending = {
-        client_id: crypto.randomUUID(), user_id: app.state.peek().me.id, room_id: roomId, text,
+        client_id: crypto.randomUUID(), user_id: app.state.peek().me.id, room_id: roomId, text, ...reply,
         created_at: new Date(lastAt).toISOString(), status: 'waiting', code: '', detail: '',
       };
       app.dispatch({ type: 'local.send', pending });

@@ -51,9 +51,9 @@ export function receive(t, event) {
   if (t.status === 'loading') return { ...t, held: [...t.held, event] };
   if (event.seq <= t.cursor) return t;
   const m = message(event.message);
-  const moved = { ...t, cursor: event.seq };
+  const moved = { ...t, messages: answered(t.messages, m), cursor: event.seq };
   const at = t.messages.findIndex((known) => known.id === m.id);
-  if (at >= 0) return { ...moved, messages: t.messages.with(at, m) };
+  if (at >= 0) return { ...moved, messages: moved.messages.with(at, m) };
   if (!inRoom(m)) return moved;
   const last = t.messages.at(-1);
   const atEnd = !last || m.seq > last.seq;
@@ -61,7 +61,14 @@ export function receive(t, event) {
     return event.type === 'message.created' ? { ...moved, missed: t.missed + 1, beyond: m.seq } : moved;
   }
   if (!atEnd && t.has_before && m.seq < t.messages[0].seq) return moved;
-  return trim({ ...moved, messages: insert(t.messages, m) });
+  return trim({ ...moved, messages: insert(moved.messages, m) });
+}
+
+/** A reply tells the new count of its root, which gets no event of its own. @param {Message[]} list @param {Message} reply @returns {Message[]} */
+function answered(list, reply) {
+  const at = reply.thread_id ? list.findIndex((m) => m.id === reply.thread_id) : -1;
+  if (at < 0) return list;
+  return list.with(at, { ...list[at], reply_count: reply.reply_count, last_reply_at: reply.last_reply_at });
 }
 
 /**

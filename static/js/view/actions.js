@@ -8,10 +8,10 @@ import { openMenu } from './menu.js';
 const LONG_PRESS_MS = 450;
 
 /**
- * @param {App} app @param {HTMLElement} log
- * @param {{edit: (m: Message) => void, remove: (m: Message) => void, copyLink: (m: Message) => Promise<void>, markUnread: (m: Message) => void}} act
+ * @param {App} app @param {HTMLElement} log @param {import('../client/messages.js').Messages} act
+ * @param {() => readonly Message[]} shown what stands in the log @param {boolean} [inThread]
  */
-export function mountActions(app, log, act) {
+export function mountActions(app, log, act, shown, inThread = false) {
   const bar = document.createElement('div');
   bar.className = 'actions';
   bar.dataset.smallOk = '';
@@ -20,8 +20,7 @@ export function mountActions(app, log, act) {
 
   /** @param {HTMLElement} row @returns {Message | undefined} */
   function messageOf(row) {
-    const state = app.state.peek();
-    return state.timelines.get(state.current)?.messages.find((m) => m.id === row.dataset.messageId);
+    return shown().find((m) => m.id === row.dataset.messageId);
   }
 
   /** @param {Message} m */
@@ -32,9 +31,14 @@ export function mountActions(app, log, act) {
     const writable = !!room?.me && !room.archived;
     /** @type {import('./menu.js').MenuItem[]} */
     const list = [];
+    if (writable) list.push({ icon: 'smile', label: app.t('message.react'), run: () => act.pick(m) });
+    if (writable && !inThread) list.push({ icon: 'reply', label: app.t('message.reply'), run: () => act.thread(m) });
     if (mine && writable) list.push({ icon: 'edit', label: app.t('message.edit'), run: () => act.edit(m) });
     list.push({ icon: 'link', label: app.t('message.copyLink'), run: () => act.copyLink(m) });
-    if (room?.me) list.push({ icon: 'unread', label: app.t('message.markUnread'), run: () => act.markUnread(m) });
+    if (writable) list.push({ icon: 'pin', label: app.t(m.pinned ? 'message.unpin' : 'message.pin'), run: () => act.pin(m) });
+    list.push({ icon: 'bookmark', label: app.t('message.save'), run: () => act.keep(m) });
+    if (m.edited_at && (mine || manages)) list.push({ icon: 'clock', label: app.t('message.history'), run: () => act.history(m) });
+    if (room?.me && m.num) list.push({ icon: 'unread', label: app.t('message.markUnread'), run: () => act.markUnread(m) });
     if ((mine || manages) && writable) list.push({ icon: 'trash', label: app.t('message.delete'), run: () => act.remove(m), danger: true });
     return list;
   }
@@ -51,8 +55,11 @@ export function mountActions(app, log, act) {
     on = row;
     const m = row && messageOf(row);
     if (!row || !m || m.deleted || app.ui.editing.peek() === m.id) return bar.remove();
-    const mine = m.sender.id === app.state.peek().me.id && !!app.room()?.me && !app.room()?.archived;
+    const writable = !!app.room()?.me && !app.room()?.archived;
+    const mine = m.sender.id === app.state.peek().me.id && writable;
     render(html`
+      ${writable ? html`<button type="button" title=${app.t('message.react')} aria-label=${app.t('message.react')} aria-haspopup="dialog" @click=${() => act.pick(m)}>${icon('smile')}</button>` : nothing}
+      ${writable && !inThread ? html`<button type="button" title=${app.t('message.reply')} aria-label=${app.t('message.reply')} @click=${() => act.thread(m)}>${icon('reply')}</button>` : nothing}
       ${mine ? html`<button type="button" title=${app.t('message.edit')} aria-label=${app.t('message.edit')} @click=${() => act.edit(m)}>${icon('edit')}</button>` : nothing}
       <button type="button" title=${app.t('message.copyLink')} aria-label=${app.t('message.copyLink')} @click=${() => copy(m)}>${icon('link')}</button>
       <button type="button" class="more" title=${app.t('message.actions')} aria-label=${app.t('message.actions')} aria-haspopup="menu" aria-expanded="false"

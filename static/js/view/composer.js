@@ -73,6 +73,7 @@ export function mountComposer(app, sending, drafts, timeline) {
 
   /** @param {KeyboardEvent} e */
   function onKey(e) {
+    if (e.defaultPrevented) return;
     if (sends(e, app.touch.matches)) {
       e.preventDefault();
       submit();

@@ -33,6 +33,7 @@ export function mountHeader(app, rooms) {
         <h1 id="room-title">${roomIcon(r)}<span dir="auto">${roomName(r, app.state.peek().me)}</span></h1>
         ${r.topic ? html`<p class="topic" dir="auto" title=${r.topic}>${r.topic}</p>` : nothing}
       </div>
+      <a class="icon-button" href=${`/search?${new URLSearchParams({ q: r.kind === 'direct' ? '' : `in:${/\s/.test(r.name) ? `"${r.name}"` : r.name} ` })}`} title=${t('search.open')} aria-label=${t('search.open')}>${icon('search')}</a>
       <button class="icon-button" type="button" aria-haspopup="dialog" title=${t('members.title')} aria-label=${t('members.title')} @click=${() => open('members')}>${icon('people')}</button>
       <button class="icon-button" type="button" aria-haspopup="menu" aria-expanded="false" title=${t('room.menu')} aria-label=${t('room.menu')} @click=${menu}>${icon('more')}</button>`;
   }
@@ -53,6 +54,7 @@ export function mountHeader(app, rooms) {
     const items = [];
     if (r.me && r.kind !== 'direct' && !r.archived && manages) items.push({ icon: 'edit', label: t('room.edit'), run: () => open('room') });
     items.push({ icon: 'link', label: t('room.copyLink'), run: () => navigator.clipboard.writeText(`${location.origin}/rooms/${r.id}`) });
+    items.push({ icon: 'pin', label: t('list.pins'), run: () => (app.ui.dialog.value = { name: 'list', props: { kind: 'pins' } }) });
     if (r.me) {
       const me = r.me;
       items.push({ icon: 'star', label: t('room.favourite'), checked: me.favourite, run: () => rooms.prefer(r.id, { favourite: !me.favourite }) });

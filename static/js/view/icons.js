@@ -27,6 +27,11 @@ const shapes = {
   bell: svg`<path d="M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1H5zM10.25 20h3.5"/>`,
   keyboard: svg`<rect x="3" y="6" width="18" height="12" rx="2.5"/><path d="M7 10h.01M11 10h.01M15 10h.01M7 14h10"/>`,
   archive: svg`<rect x="4" y="5" width="16" height="4" rx="1.25"/><path d="M5.5 9v8.5A1.5 1.5 0 0 0 7 19h10a1.5 1.5 0 0 0 1.5-1.5V9M10 13h4"/>`,
+  smile: svg`<circle cx="12" cy="12" r="8"/><path d="M8.5 14a4 4 0 0 0 7 0M9.25 9.5h.01M14.75 9.5h.01"/>`,
+  pin: svg`<path d="M9 4h6l-.75 6 2.75 3H7l2.75-3zM12 13v7"/>`,
+  bookmark: svg`<path d="M7 5.5A1.5 1.5 0 0 1 8.5 4h7A1.5 1.5 0 0 1 17 5.5V20l-5-3.75L7 20z"/>`,
+  clock: svg`<circle cx="12" cy="12" r="8"/><path d="M12 7.5V12l3 2"/>`,
+  at: svg`<circle cx="12" cy="12" r="3.5"/><path d="M15.500 8.500v4.750a2.250 2.250 0 0 0 4.500 0V12a8 8 0 1 0-3.250 6.450"/>`,
   reply: svg`<path d="M5 6.5A2.5 2.5 0 0 1 7.5 4h9A2.5 2.5 0 0 1 19 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.5 4v-4A1.5 1.5 0 0 1 5 14.5z"/>`,
 };
 

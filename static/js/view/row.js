@@ -31,8 +31,8 @@ export function messageRow(app, row, actions) {
         : html`<header class="byline"><span class="name" dir="auto">${sender.display_name}</span> ${time(app, at)}</header>`}
       ${m && app.ui.editing.peek() === m.id ? editor(app, m, actions) : text(app, row, m, p)}
       ${p?.status === 'failed' ? failure(app, p, actions) : nothing}
-      ${m && m.reactions.length ? reactions(m) : nothing}
-      ${m && m.reply_count ? html`<div class="replies">${icon('reply')}${app.t('message.replies', { n: m.reply_count })}</div>` : nothing}
+      ${m && m.reactions.length ? reactions(app, m, actions) : nothing}
+      ${m && actions.thread ? thread(app, m, actions.thread) : nothing}
     </div>
   </article>`;
 }
@@ -50,7 +50,7 @@ function text(app, row, m, p) {
   const open = app.ui.unfolded.peek().has(row.key);
   const shown = { text: words, html: m?.html ?? '', me: app.state.peek().me.id, t: app.t };
   return html`<div class=${long && !open ? 'text folded' : 'text'} dir="auto" ${body(shown)}></div>
-    ${m?.edited_at ? html`<span class="edited" title=${app.l.full(m.edited_at)}>${app.t('message.edited')}</span>` : nothing}
+    ${m?.pinned ? html`<span class="edited">${app.t('message.pinned')} </span>` : nothing}${m?.edited_at ? html`<span class="edited" title=${app.l.full(m.edited_at)}>${app.t('message.edited')}</span>` : nothing}
     ${long ? html`<button class="link fold" type="button" aria-expanded=${open} @click=${() => unfold(app, row.key)}>${app.t(open ? 'message.less' : 'message.more')}</button>` : nothing}`;
 }
 
@@ -71,9 +71,29 @@ function failure(app, p, actions) {
   </div>`;
 }
 
-/** @param {Message} m */
-function reactions(m) {
-  return html`<ul class="reactions">${m.reactions.map((r) => html`<li>${r.emoji} <span>${r.count}</span></li>`)}</ul>`;
+/** @param {App} app @param {Message} m @param {RowActions} actions */
+function reactions(app, m, actions) {
+  const me = app.state.peek().me.id;
+  return html`<ul class="reactions" data-small-ok @pointerover=${() => actions.whose(m)} @focusin=${() => actions.whose(m)}>${m.reactions.map((r) => {
+    const mine = r.user_ids.includes(me);
+    const names = actions.names(r.user_ids);
+    return html`<li><button type="button" aria-pressed=${String(mine)} title=${names} aria-label=${`${r.emoji} ${app.l.number(r.count)}: ${names}`}
+      @click=${() => actions.react(m, r.emoji, !mine)}>${r.emoji} <span>${app.l.number(r.count)}</span></button></li>`;
+  })}</ul>`;
+}
+
+/** What leads from a row of the room into its thread. @param {App} app @param {Message} m @param {(m: Message) => void} open */
+function thread(app, m, open) {
+  if (!m.thread_id && !m.reply_count) return nothing;
+  return html`<button class="replies" type="button" data-small-ok @click=${() => open(m)}>${icon('reply')}${m.thread_id
+    ? app.t('thread.from')
+    : html`${app.t('message.replies', { n: m.reply_count })}${m.last_reply_at ? html` <small>${app.t('thread.last', { at: when(app, m.last_reply_at) })}</small>` : nothing}`}</button>`;
+}
+
+/** The time of day for what happened today, else the day. @param {App} app @param {string} at */
+function when(app, at) {
+  const now = new Date();
+  return new Date(at).toDateString() === now.toDateString() ? app.l.time(at) : app.l.day(at, now);
 }
 
 /** @param {App} app @param {Message} m @param {RowActions} actions */
@@ -122,5 +142,7 @@ function focusOnce(el) {
  * @typedef {{
  *   retry: (p: Pending) => void, rewrite: (p: Pending) => void, drop: (p: Pending) => void,
  *   save: (m: Message, text: string) => void, cancel: () => void,
+ *   react: (m: Message, emoji: string, on: boolean) => void, names: (ids: string[]) => string, whose: (m: Message) => void,
+ *   thread?: (m: Message) => void,
  * }} RowActions
  */

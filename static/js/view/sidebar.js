@@ -25,10 +25,22 @@ export function mountSidebar(app) {
       <button class="jump" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K" @click=${() => open('jump')}>
         ${icon('search')}<span>${t('jump.open')}</span><kbd>${mac() ? '⌘K' : 'Ctrl K'}</kbd></button>
       <div class="side-list">
-        ${sections(s.rooms, app.l.collator).map((section) => sectionOf(section))}
+        ${inbox('threads', 'reply', ui.threadsUnread.peek())}${inbox('mentions', 'at')}${inbox('saved', 'bookmark')}
+        ${[...sections(s.rooms, app.l.collator), ...withoutDirect(s.rooms)].map((section) => sectionOf(section))}
         <button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>
       </div>
       <a class="side-me" href="/settings" title=${t('settings.open')}>${avatar(s.me)}<span class="me-name" dir="auto">${s.me.display_name}</span>${icon('gear')}</a>`, root);
+  }
+
+  /** The place for direct rooms stands there before the first of them does. @param {ReadonlyMap<string, Room>} rooms @returns {import('../core/order.js').Section[]} */
+  function withoutDirect(rooms) {
+    return sections(rooms, app.l.collator).some((section) => section.key === 'direct') ? [] : [{ key: 'direct', rooms: [] }];
+  }
+
+  /** @param {'threads' | 'mentions' | 'saved'} kind @param {'reply' | 'at' | 'bookmark'} sign @param {boolean} [news] */
+  function inbox(kind, sign, news = false) {
+    return html`<button class=${news ? 'side-more unread' : 'side-more'} type="button" aria-haspopup="dialog" @click=${() => (ui.dialog.value = { name: 'list', props: { kind } })}>
+      ${icon(sign)}<span>${t(`list.${kind}`)}</span>${news ? html`<span class="vh">, ${t('rooms.unread')}</span>` : nothing}</button>`;
   }
 
   /** @param {import('../core/order.js').Section} section */
@@ -36,7 +48,8 @@ export function mountSidebar(app) {
     const folded = ui.folded.peek().has(section.key);
     const shown = folded ? section.rooms.filter((r) => bold(r) || badge(r) > 0 || r.id === state.peek().current) : section.rooms;
     return html`<section class="side-section">
-      <h2><button type="button" class="side-fold" aria-expanded=${String(!folded)} @click=${() => fold(section.key)}>${icon('chevron')}<span>${t(`rooms.section.${section.key}`)}</span></button></h2>
+      <h2><button type="button" class="side-fold" aria-expanded=${String(!folded)} @click=${() => fold(section.key)}>${icon('chevron')}<span>${t(`rooms.section.${section.key}`)}</span></button>
+        ${section.key === 'direct' ? html`<button class="icon-button" type="button" aria-haspopup="dialog" title=${t('direct.new')} aria-label=${t('direct.new')} @click=${() => open('direct')}>${icon('plus')}</button>` : nothing}</h2>
       <ul>${repeat(shown, (r) => r.id, (r) => roomLink(r))}</ul>
     </section>`;
   }
@@ -67,6 +80,7 @@ export function mountSidebar(app) {
     const from = /** @type {HTMLElement} */ (e.currentTarget);
     openMenu([
       { icon: 'plus', label: t('rooms.create'), run: () => open('create') },
+      { icon: 'person', label: t('direct.new'), run: () => open('direct') },
       { icon: 'compass', label: t('rooms.browse'), run: () => open('browse') },
     ], from, t('rooms.add'));
   }
@@ -76,7 +90,7 @@ export function mountSidebar(app) {
     ui.dialog.value = { name, props: {} };
   }
 
-  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value], draw);
+  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value, ui.threadsUnread.value], draw);
 }
 
 export function mac() {

@@ -56,7 +56,7 @@ export function mountTimeline(app, pages, reading, actions, focus) {
     log.setAttribute('aria-live', arrived ? 'polite' : 'off');
     if (arrived && !stuck) below += t.messages.filter((m) => m.seq > drawnLast && m.sender.id !== state.me.id && !t.has_after).length;
     drawnLast = last?.seq ?? -1;
-    const list = rows(t, state.outbox.filter((p) => p.room_id === id), state.me);
+    const list = rows(t, state.outbox.filter((p) => p.room_id === id && (!p.thread_id || p.also_in_room)), state.me);
     render(html`
       <div class="log-start">${t.has_before ? html`<p class="log-more" aria-hidden="true">${app.t('timeline.loading')}</p>` : r ? beginning(r) : nothing}</div>
       ${repeat(list, (row) => row.key, (row) => line(row))}
@@ -216,7 +216,7 @@ export function mountTimeline(app, pages, reading, actions, focus) {
   document.addEventListener('visibilitychange', look);
   // The composer grows, the keyboard comes up, the window turns: the end stays the end.
   new ResizeObserver(() => stuck && toEnd()).observe(log);
-  drawOn(() => [app.state.value, app.ui.editing.value, app.ui.unfolded.value], draw);
+  drawOn(() => [app.state.value, app.ui.editing.value, app.ui.unfolded.value, app.ui.people.value], draw);
 
   return { jump };
 }

@@ -56,7 +56,10 @@ export function mountDialogs(app, makers) {
     }
     content = makers[name](app, props, frame);
     draw();
-    dialog.oncancel = (e) => firm && e.preventDefault();
+    // A handler that answers false stops Escape, so it answers nothing.
+    dialog.oncancel = (e) => {
+      if (firm) e.preventDefault();
+    };
     dialog.onclose = close;
     dialog.onpointerdown = (e) => {
       if (e.target === dialog && !firm && outside(dialog, e)) close();

@@ -3,7 +3,7 @@ import { html, nothing } from '../../../vendor/lit-html.js';
 import { composing } from '../../core/editing.js';
 import { badge, bold, jumps } from '../../core/order.js';
 import { roomName } from '../../core/shapes.js';
-import { roomIcon } from '../icons.js';
+import { icon, roomIcon } from '../icons.js';
 
 const SHOWN = 9;
 
@@ -32,6 +32,9 @@ export const jumpDialog = (navigation) => (app, _, frame) => {
       e.preventDefault();
       at = (at + step + list.length) % list.length;
       frame.redraw();
+    } else if (e.key === 'Enter' && !list[at] && query.trim()) {
+      e.preventDefault();
+      location.href = `/search?${new URLSearchParams({ q: query.trim() })}`;
     } else if (e.key === 'Enter' && list[at]) {
       e.preventDefault();
       go(list[at]);
@@ -54,6 +57,7 @@ export const jumpDialog = (navigation) => (app, _, frame) => {
           ${list.map((r, i) => html`<li id="jump-${i}" role="option" aria-selected=${String(i === at)} class=${bold(r) || badge(r) ? 'unread' : ''} @click=${() => go(r)}>
             ${roomIcon(r)}<span dir="auto">${r.name}</span>${r.topic ? html`<small dir="auto">${r.topic}</small>` : nothing}${badge(r) ? html`<span class="badge">${app.l.number(badge(r))}</span>` : nothing}</li>`)}
         </ul>
+        ${query.trim() ? html`<a class="jump-search" href=${`/search?${new URLSearchParams({ q: query.trim() })}`}>${icon('search')}<span>${t('jump.search', { query: query.trim() })}</span></a>` : nothing}
         ${list.length ? nothing : html`<p class="empty">${t('jump.none')}</p>`}`,
     };
   };

@@ -1,0 +1,144 @@
+// The thread in the right pane: beside the room where there is width for it, over it where there is not.
+import { html, nothing, ref, render, repeat } from '../../vendor/lit-html.js';
+import { effect } from '../../vendor/signals-core.js';
+import { fault, MAX_CHARACTERS, sends } from '../core/editing.js';
+import { rows } from '../core/rows.js';
+import { roomName } from '../core/shapes.js';
+import { loading } from '../core/timeline.js';
+import { mountActions } from './actions.js';
+import { drawOn } from './frame.js';
+import { icon } from './icons.js';
+import { messageRow } from './row.js';
+import { walkable } from './walk.js';
+
+/** @typedef {import('../client/app.js').App} App */
+
+/**
+ * @param {App} app @param {import('../client/threads.js').Threads} threads @param {import('../client/sending.js').Sending} sending
+ * @param {import('../client/drafts.js').Drafts} drafts @param {import('../client/messages.js').Messages} messages
+ * @param {(box: HTMLTextAreaElement) => void} complete
+ */
+export function mountThread(app, threads, sending, drafts, messages, complete) {
+  const { t } = app;
+  const pane = document.createElement('aside');
+  pane.className = 'pane';
+  pane.id = 'pane';
+  pane.hidden = true;
+  pane.setAttribute('aria-label', t('thread.title'));
+  document.getElementById('main')?.after(pane);
+  const log = document.createElement('div');
+  log.className = 'thread-log';
+  log.tabIndex = 0;
+  log.role = 'group';
+  log.setAttribute('aria-label', t('thread.replies'));
+  /** @type {HTMLTextAreaElement | undefined} */
+  let box;
+  let shown = '';
+  const { thread: _, ...inThread } = messages.rowActions;
+
+  function list() {
+    const now = threads.open.peek();
+    return now?.root ? [now.root, ...now.replies] : [];
+  }
+
+  function draw() {
+    const now = threads.open.peek();
+    pane.hidden = !now;
+    if (now?.id !== shown) change(now?.id ?? '');
+    if (!now) return;
+    const r = app.room();
+    const writable = !!r?.me && !r.archived;
+    render(html`
+      <header class="head"><h2 id="thread-title">${t('thread.title')}</h2>
+        <button class="icon-button" type="button" aria-label=${t('thread.close')} title=${t('thread.close')} @click=${close}>${icon('close')}</button></header>
+      ${log}
+      <form class="thread-foot" ?hidden=${!writable} @submit=${(/** @type {Event} */ e) => {
+        e.preventDefault();
+        submit();
+      }}>
+        <p class="compose-error" role="alert" hidden></p>
+        <div class="compose"><textarea rows="1" dir="auto" aria-label=${t('thread.write')} placeholder=${t('thread.write')} @keydown=${onKey} @input=${keep} ${ref(own)}></textarea>
+          <button class="send ready" type="submit" aria-label=${t('thread.send')} title=${t('thread.send')}>${icon('up')}</button></div>
+        <label class="also"><input type="checkbox"><span>${t('thread.also', { name: r ? roomName(r, app.state.peek().me) : '' })}</span></label>
+      </form>`, pane);
+    drawRows(now);
+  }
+
+  /** @param {import('../core/thread.js').Thread} now */
+  function drawRows(now) {
+    const end = log.scrollHeight - log.scrollTop - log.clientHeight < 100;
+    const state = app.state.peek();
+    const waiting = state.outbox.filter((p) => p.thread_id === now.id);
+    const all = rows({ ...loading(), messages: list() }, waiting, state.me);
+    render(html`${now.status === 'failed' ? html`<p class="log-more">${t('timeline.failed')}</p>` : nothing}
+      ${repeat(all, (row) => row.key, (row) => (row.kind === 'day' || row.kind === 'new' ? nothing : messageRow(app, row, inThread)))}`, log);
+    if (end) log.scrollTop = log.scrollHeight;
+  }
+
+  /** @param {Element | undefined} el */
+  function own(el) {
+    if (!el || el === box) return;
+    box = /** @type {HTMLTextAreaElement} */ (el);
+    complete(box);
+  }
+
+  /** @param {string} id */
+  function change(id) {
+    shown = id;
+    queueMicrotask(() => {
+      if (!box || !id) return;
+      box.value = drafts.get(`t${id}`);
+      log.scrollTop = log.scrollHeight;
+      if (!app.touch.matches) box.focus({ preventScroll: true });
+    });
+  }
+
+  function keep() {
+    if (box && shown) drafts.set(`t${shown}`, box.value);
+  }
+
+  function submit() {
+    const error = /** @type {HTMLElement | null} */ (pane.querySelector('.compose-error'));
+    const also = /** @type {HTMLInputElement | null} */ (pane.querySelector('.also input'));
+    const roomId = list()[0]?.room_id;
+    if (!box || !error || !also || !roomId) return;
+    const wrong = fault(box.value);
+    error.hidden = wrong !== 'long';
+    error.textContent = wrong === 'long' ? t('compose.long', { max: MAX_CHARACTERS }) : '';
+    if (wrong) return;
+    sending.send(roomId, box.value, { thread_id: shown, also_in_room: also.checked });
+    box.value = '';
+    also.checked = false;
+    keep();
+    log.scrollTop = log.scrollHeight;
+  }
+
+  /** @param {KeyboardEvent} e */
+  function onKey(e) {
+    if (e.defaultPrevented || !sends(e, app.touch.matches)) return;
+    e.preventDefault();
+    submit();
+  }
+
+  /** On a phone the pane is a page: closing it is going back. */
+  function close() {
+    if (app.phone.matches && history.state?.thread) history.back();
+    else threads.close();
+    if (!app.touch.matches) document.getElementById('composer')?.focus();
+  }
+
+  addEventListener('popstate', () => {
+    if (app.phone.matches) threads.close();
+  });
+  effect(() => {
+    if (app.ui.thread.value && app.phone.matches && !history.state?.thread) history.pushState({ thread: true }, '');
+  });
+  pane.addEventListener('keydown', (e) => {
+    if (e.key !== 'Escape' || e.defaultPrevented || e.isComposing || e.shiftKey) return;
+    e.preventDefault();
+    close();
+  });
+  const actions = mountActions(app, log, messages, list, true);
+  walkable(log, (row) => actions.menu(row, row));
+  drawOn(() => [threads.open.value, app.state.value, app.ui.editing.value, app.ui.unfolded.value, app.ui.people.value], draw);
+}
