@@ -58,15 +58,24 @@ func loadRoom(c *Client, id string) *ReplicaRoom {
 		return nil
 	}
 	loaded := &ReplicaRoom{Name: room.Name, Topic: room.Topic, Num: room.Num, LastRead: room.Me.LastReadNum, Messages: map[string]FullMessage{}, Members: map[string]bool{}}
-	for _, m := range c.Members(id) {
+	// Between two calls the reader may be put out of the room: then there is none to load.
+	members := c.Get("/api/v1/rooms/" + id + "/members")
+	if members.Status == http.StatusNotFound {
+		return nil
+	}
+	for _, m := range Decode[struct{ Members []Member }](members.Want(c.t, http.StatusOK)).Members {
 		loaded.Members[m.User.ID] = true
 	}
 	for since, more := int64(0), true; more; {
+		reply := c.Get(fmt.Sprintf("/api/v1/rooms/%s/changes?since=%d", id, since))
+		if reply.Status == http.StatusNotFound {
+			return nil
+		}
 		page := Decode[struct {
 			Messages []FullMessage
 			Upto     int64
 			More     bool
-		}](c.Get(fmt.Sprintf("/api/v1/rooms/%s/changes?since=%d", id, since)).Want(c.t, http.StatusOK))
+		}](reply.Want(c.t, http.StatusOK))
 		for _, m := range page.Messages {
 			loaded.Messages[m.ID] = m
 		}
