@@ -51,7 +51,9 @@ func TestNothingIsLostOrDoubledBetweenPolls(t *testing.T) {
 	room := ada.General().ID
 	cursor := ada.Poll("", 0).Cursor
 	const messages = 150
+	sent := make(chan struct{})
 	go func() {
+		defer close(sent)
 		for i := range messages {
 			if _, _, err := bob.TrySend(t.Context(), room, fmt.Sprint("m", i), "text"); err != nil {
 				t.Error(err)
@@ -74,6 +76,7 @@ func TestNothingIsLostOrDoubledBetweenPolls(t *testing.T) {
 		}
 		cursor = p.Cursor
 	}
+	<-sent
 	if seen != messages {
 		t.Errorf("%d messages came over polls, want %d", seen, messages)
 	}
