@@ -24,8 +24,10 @@ func TestPacketsAreReadAsTheyAreMeant(t *testing.T) {
 		`2/chat,12["a"]`:          {kind: packetEvent, namespace: "/chat", id: 12, data: []byte(`["a"]`)},
 		`312[]`:                   {kind: packetAck, namespace: "/", id: 12, data: []byte(`[]`)},
 		`52-/chat,7["a",{"b":1}]`: {kind: packetBinaryEvent, namespace: "/chat", id: 7, attachments: 2, data: []byte(`["a",{"b":1}]`)},
-		`61-9[{"_placeholder":true,"num":0}]`: {kind: packetBinaryAck, namespace: "/", id: 9, attachments: 1,
-			data: []byte(`[{"_placeholder":true,"num":0}]`)},
+		`61-9[{"_placeholder":true,"num":0}]`: {
+			kind: packetBinaryAck, namespace: "/", id: 9, attachments: 1,
+			data: []byte(`[{"_placeholder":true,"num":0}]`),
+		},
 	} {
 		got, err := parsePacket([]byte(text))
 		if err != nil || got.kind != want.kind || got.namespace != want.namespace || got.id != want.id ||
