@@ -1,0 +1,196 @@
+package tests
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"parley/tests/testkit"
+)
+
+// behaviour is one thing a person should feel at the screen, and what shows that he does.
+type behaviour struct {
+	line  int
+	says  string
+	tests []string // names of Go tests in this folder, titles of tests in static/js, all of which hold it together
+	open  string   // why it does not hold yet; "" where it does
+}
+
+// shownBy is the tests of a behaviour.
+func shownBy(names ...string) []string { return names }
+
+const untested = "no test shows it in a browser yet"
+
+// firstRelease is what the first release of the web client does. Each line is held by tests that fail without it, or
+// says why it is open.
+func firstRelease() []behaviour {
+	return []behaviour{
+		// The composer.
+		{1, "Enter sends, Shift+Enter makes a line, Ctrl or Cmd+Enter always sends; on touch the button sends", shownBy("Enter sends, Shift+Enter makes a line, Ctrl+Enter always sends"), untested},
+		{2, "while an input method is composing, Enter never sends, in any box", shownBy("the Enter of an input method never sends, also where only keyCode tells"), untested},
+		{3, "the composer grows to 40 % of the height, then scrolls", nil, untested},
+		{4, "the composer has the focus when a room opens, typing anywhere focuses it, no key alone is a shortcut", nil, untested},
+		{5, "a message goes to the room that was open at the keypress", nil, untested},
+		{6, "a draft for each room and thread survives a reload, and the sidebar shows it", nil, untested},
+		{7, "the row stands there at once and becomes the real one", shownBy("TestTheOptimisticRowBecomesTheRealOne"), ""},
+		{8, "a failed row offers Retry, Edit, Delete, and no text is lost", shownBy("a refused message stays, says why, and waits again after a retry at its old place"), untested},
+		{9, "the composer works offline; what was sent goes out in order, and survives closing the tab", nil, untested},
+		{10, "Up in an empty box edits the last message in place; a failed edit keeps the text", nil, untested},
+		{11, "pasting, dropping and picking files, with preview and caption", nil, "it waits for uploads"},
+		{12, "progress, cancel and retry for each file", nil, "it waits for uploads"},
+		{13, "@ completes names, members first, with the keys and the ARIA of a combobox", shownBy("members of the room come first, then the best match", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
+		{15, "pasting an address over a selection makes a link", shownBy("a web address over selected words becomes a link on them"), untested},
+
+		// The timeline.
+		{17, "rows of one author within five minutes share a heading; times are <time> with the full date", shownBy("rows of one author within five minutes share a heading"), untested},
+		{18, "days are separated in local time", shownBy("a new day draws a line and starts a heading"), untested},
+		{19, "the New line stands where unread began, and stays while reading", shownBy("the New line stands where unread began when the room is opened, and stays while reading"), untested},
+		{20, "a room opens at the first unread message, else at the end, else where it was left", nil, untested},
+		{21, "the end stays in view within 100 px of it; else a pill says how many are new", nil, untested},
+		{22, "history that comes in above moves the line being read by 1 px at most", nil, untested},
+		{23, "nothing jumps: the cumulative layout shift is 0", nil, untested},
+		{24, "a permalink opens around its message and pages both ways; Back works", nil, untested},
+		{25, "pages are asked for by seq", shownBy("TestHistoryPagesBothWaysAndAround"), ""},
+		{26, "after a reconnect the gap closes fully, edits and deletions too", shownBy("TestAClientsStateEqualsAFreshLoadAfterEveryCut", "TestARestartUnderAnOpenPageCostsNothing"), ""},
+		{27, "about 300 rows stand in the page at most", shownBy("live messages slide the window and what falls off can be paged in again", "paging back beyond the window lets the newest rows go"), untested},
+		{28, "hover and focus show actions, a long press opens a sheet", nil, untested},
+		{29, "copied text says who, when and what; code has a copy button", nil, untested},
+		{31, "a deletion leaves a stub, an edit says so and shows its history", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), ""},
+		{32, "long messages fold at about 20 lines", nil, untested},
+
+		// The sidebar and moving about.
+		{33, "unread is bold, a mention or a direct message is a number", shownBy("a number stands where I was called: mentions, and every message of a direct room"), untested},
+		{34, "favourites first, rooms from A to Z, direct rooms by the latest", shownBy("favourites first, rooms from A to Z, direct rooms by the latest"), untested},
+		{35, "Ctrl or Cmd+K opens the jump box within 50 ms", nil, untested},
+		{36, "Alt and arrows walk rooms, Escape marks read, Shift+Escape all of them with undo", shownBy("Alt and arrows walk all rooms round, with Shift only the unread"), untested},
+		{38, "muted rooms are grey and still count mentions; each room has its own level", nil, untested},
+		{39, "a message and all after it can be marked unread; other tabs follow within a second", shownBy("marking unread from a message puts the line before it", "TestReadMarksFollowAPersonToEveryConnection"), untested},
+		{40, "switching to a cached room takes 100 ms at most; every room has an address", nil, untested},
+
+		// Presence, notifications, search.
+		{42, "who is typing stands in a line of its own, three names at most, six seconds", shownBy("a typist is gone with his message, and after six seconds"), untested},
+		{43, "title and icon count mentions and direct messages", nil, untested},
+		{44, "permission to notify is asked for after a click, never on load", nil, untested},
+		{45, "one notification a room, closed when it is read elsewhere; a click focuses the open tab", nil, untested},
+		{47, "search with filters, in every script, paged, in context", shownBy("TestSearchFindsWhatTheTableSays", "TestSearchPagesByCursor", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
+
+		// The connection and errors.
+		{48, "two quiet seconds, then a slim banner with the time to the next try; at once when the network is back", shownBy("a server that is away is asked less and less often", "hurry ends a wait at once"), untested},
+		{49, "a restart of the server costs no reload and no text", shownBy("TestARestartUnderAnOpenPageCostsNothing"), ""},
+		{50, "a session that ended is signed in again over the page, and the draft stays", nil, untested},
+		{51, "an error stands beside its field; toasts are for what can be undone; alert() is never called", nil, untested},
+		{52, "bones only after 300 ms; what is there is never blanked", nil, untested},
+		{53, "where WebSocket is blocked, long polling carries, and the connection page says so", nil, "the web client speaks WebSocket alone"},
+
+		// Accessibility.
+		{54, "the timeline is a polite log: history is silent, live rows are read author first", nil, untested},
+		{55, "landmarks, a skip link, F6 between regions; messages are one tab stop walked with arrows", nil, untested},
+		{56, "dialogs hold the focus and give it back; a row that changes never loses it", nil, untested},
+		{57, "44 px on touch, 200 % zoom, 320 px, forced colours, reduced motion", nil, untested},
+		{58, "axe (WCAG 2.2 AA) finds nothing on any page, in both themes, on desktop and phone", nil, untested},
+
+		// The phone.
+		{59, "list and room are pages with Back; safe areas, dynamic height, 16 px in boxes", nil, untested},
+		{60, "a manifest, a maskable icon and a service worker for the shell", nil, untested},
+
+		// The first run, settings, languages.
+		{62, "the first visit makes the owner and is locked from then on", shownBy("TestTwoPeopleTalkInTheBrowser"), untested},
+		{63, "an invite link with QR, expiry and revocation; empty places say the next step", nil, untested},
+		{64, "settings save themselves; sessions can be ended", nil, untested},
+		{65, "administration: people, rooms, invites, who may sign up, storage, version", nil, untested},
+		{66, "English and Chinese from one catalogue, Intl, logical CSS, text in its own direction, right to left", nil, untested},
+	}
+}
+
+// soonAfter is what comes next and holds already where it is not open.
+func soonAfter() []behaviour {
+	return []behaviour{
+		{14, "a colon completes emoji", nil, untested},
+		{16, "a warning before more than 10 people are notified", nil, untested},
+		{30, "reactions are toggle buttons with names", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), ""},
+		{37, "sections fold, and unread rooms still show", nil, untested},
+		{41, "who is here is told by sockets, in shape and colour", nil, untested},
+		{46, "threads in a right pane, counted on their root, with an inbox of their own", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
+		{61, "the last rooms can be read offline", nil, untested},
+	}
+}
+
+// TestEveryBehaviourNamesTheTestsThatHoldIt keeps the tables honest: what they name is there, and nothing is left out.
+func TestEveryBehaviourNamesTheTestsThatHoldIt(t *testing.T) {
+	t.Parallel()
+	known := namesOfTests(t)
+	first, later := firstRelease(), soonAfter()
+	lines := map[int]bool{}
+	for _, b := range slices.Concat(first, later) {
+		if lines[b.line] {
+			t.Errorf("line %d stands twice in the tables", b.line)
+		}
+		lines[b.line] = true
+		if len(b.tests) == 0 && b.open == "" {
+			t.Errorf("line %d (%s) names no test and no reason", b.line, b.says)
+		}
+		for _, name := range b.tests {
+			if !known[name] {
+				t.Errorf("line %d (%s) names %q, and there is no such test", b.line, b.says, name)
+			}
+		}
+	}
+	for line := 1; line <= 66; line++ {
+		if !lines[line] {
+			t.Errorf("line %d stands in no table", line)
+		}
+	}
+	t.Logf("the first release: %d of %d", held(t, first), len(first))
+	t.Logf("soon after: %d of %d", held(t, later), len(later))
+}
+
+func held(t *testing.T, table []behaviour) int {
+	n := 0
+	for _, b := range table {
+		if b.open == "" {
+			n++
+		} else {
+			t.Logf("open: %d, %s: %s", b.line, b.says, b.open)
+		}
+	}
+	return n
+}
+
+var javaScriptTest = regexp.MustCompile(`(?m)^\s*test\('((?:[^'\\]|\\.)*)'`)
+
+// namesOfTests is every Go test of this folder and every test of the browser's code.
+func namesOfTests(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	files, err := filepath.Glob(filepath.Join(testkit.Root(), "tests", "*_test.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range parsed.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && strings.HasPrefix(f.Name.Name, "Test") {
+				names[f.Name.Name] = true
+			}
+		}
+	}
+	for _, file := range javaScriptTests(t, filepath.Join(testkit.Root(), "static", "js")) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range javaScriptTest.FindAllStringSubmatch(string(source), -1) {
+			names[m[1]] = true
+		}
+	}
+	return names
+}
