@@ -17,9 +17,7 @@ import { mountConnection } from './view/connection.js';
 import { mountDialogs } from './view/dialogs/dialog.js';
 import { jumpDialog } from './view/dialogs/jump.js';
 import { later } from './view/dialogs/later.js';
-import { membersDialog } from './view/dialogs/members.js';
-import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/dialogs/rooms.js';
-import { deleteDialog, shortcutsDialog, signInDialog } from './view/dialogs/small.js';
+import { signInDialog } from './view/dialogs/signin.js';
 import { mountHeader } from './view/header.js';
 import { mountShortcuts } from './view/shortcuts.js';
 import { mountSidebar } from './view/sidebar.js';
@@ -57,12 +55,8 @@ mountConnection(app);
 mountToast(app);
 mountTitle(app);
 mountShortcuts(app, navigation, reading, timeline);
-const ways = { go: (/** @type {string} */ id) => void navigation.go(id), thread: (/** @type {string} */ id) => threads.show(id) };
-mountDialogs(app, {
-  create: createDialog(rooms), browse: browseDialog(rooms), room: roomDialog(rooms), leave: leaveDialog(rooms), members: membersDialog(rooms),
-  jump: jumpDialog(navigation), shortcuts: shortcutsDialog(), delete: deleteDialog(), 'sign-in': signInDialog(),
-  direct: later('direct', ways), emoji: later('emoji', ways), history: later('history', ways), list: later('list', ways),
-});
+const ways = { go: (/** @type {string} */ id) => void navigation.go(id), thread: (/** @type {string} */ id) => threads.show(id), rooms };
+mountDialogs(app, { jump: jumpDialog(navigation), 'sign-in': signInDialog() }, (name) => later(name, ways));
 const linked = /^\d+$/.exec(new URLSearchParams(location.search).get('thread') ?? '')?.[0];
 if (linked) threads.show(linked);
 // On a phone the page says by a class which of its two screens is shown.

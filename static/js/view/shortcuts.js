@@ -7,12 +7,6 @@ import { neighbour, sections } from '../core/order.js';
 /** Regions in the order that F6 visits them. */
 const REGIONS = ['#sidebar [aria-current=page], #sidebar a', '#room-header button', '#timeline', '#composer', '#pane textarea'];
 
-/** What the list of shortcuts shows: keys, then the name of what they do. @type {[string, string][]} */
-export const LIST = [
-  ['Mod K', 'jump'], ['Alt ↑ ↓', 'rooms'], ['Alt Shift ↑ ↓', 'unread'], ['Esc', 'read'], ['Shift Esc', 'readAll'],
-  ['↑', 'edit'], ['Enter', 'send'], ['Shift Enter', 'line'], ['F6', 'regions'], ['Mod /', 'list'],
-];
-
 /**
  * @param {App} app @param {import('../client/navigation.js').Navigation} navigation @param {import('../client/reading.js').Reading} reading
  * @param {{jump: () => unknown}} timeline

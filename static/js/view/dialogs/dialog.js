@@ -12,8 +12,8 @@ import { icon } from '../icons.js';
  * @typedef {(app: App, props: any, frame: Frame) => () => Content} DialogMaker
  */
 
-/** @param {App} app @param {Record<string, DialogMaker>} makers */
-export function mountDialogs(app, makers) {
+/** @param {App} app @param {Record<string, DialogMaker>} here @param {(name: string) => DialogMaker} fetched those that are not here */
+export function mountDialogs(app, here, fetched) {
   const root = /** @type {HTMLElement} */ (document.getElementById('overlays'));
   const close = () => {
     app.ui.dialog.value = null;
@@ -28,7 +28,7 @@ export function mountDialogs(app, makers) {
       old.close();
       old.remove();
     }
-    if (wanted && makers[wanted.name]) open(wanted.name, wanted.props);
+    if (wanted) open(wanted.name, wanted.props);
     // The browser gives focus back to what opened the dialog; where that is gone, writing is what comes next.
     else if (old && document.activeElement === document.body && !app.touch.matches) document.getElementById('composer')?.focus();
   });
@@ -54,7 +54,7 @@ export function mountDialogs(app, makers) {
           ${firm || now.bare ? nothing : html`<button class="icon-button" type="button" aria-label=${app.t('dialog.close')} @click=${close}>${icon('close')}</button>`}</div>
         ${now.content}`, dialog);
     }
-    content = makers[name](app, props, frame);
+    content = (here[name] ?? fetched(name))(app, props, frame);
     draw();
     // A handler that answers false stops Escape, so it answers nothing.
     dialog.oncancel = (e) => {

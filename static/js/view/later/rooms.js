@@ -1,12 +1,9 @@
 // Making, finding, changing and leaving rooms.
-import { html, nothing, repeat } from '../../../vendor/lit-html.js';
 import { score } from '../../core/fuzzy.js';
-import { icon, roomIcon } from '../icons.js';
 import { room as shape } from '../../core/shapes.js';
-import { field, formError, formState } from './dialog.js';
 
-/** @typedef {import('./dialog.js').DialogMaker} DialogMaker */
-/** @typedef {import('../../client/rooms.js').Rooms} Rooms */
+/** @typedef {import('../dialogs/dialog.js').DialogMaker} DialogMaker */
+/** @typedef {import('../dialogs/later.js').Kit} Kit */
 
 /** @param {SubmitEvent} e @returns {Record<string, string>} */
 function values(e) {
@@ -14,8 +11,8 @@ function values(e) {
   return /** @type {Record<string, string>} */ (Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (e.currentTarget))));
 }
 
-/** @param {Rooms} rooms @returns {DialogMaker} */
-export const createDialog = (rooms) => (app, props, frame) => {
+/** @param {Kit} kit @returns {DialogMaker} */
+export const createDialog = ({ lit: { html }, icon, field, formError, formState, rooms }) => (app, props, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   /** @param {SubmitEvent} e */
@@ -43,8 +40,8 @@ export const createDialog = (rooms) => (app, props, frame) => {
   });
 };
 
-/** @param {Rooms} rooms @returns {DialogMaker} */
-export const browseDialog = (rooms) => (app, _, frame) => {
+/** @param {Kit} kit @returns {DialogMaker} */
+export const browseDialog = ({ lit: { html, nothing, repeat }, icon, roomIcon, rooms }) => (app, _, frame) => {
   const { t } = app;
   /** @type {Room[] | null} */
   let all = null;
@@ -80,8 +77,8 @@ export const browseDialog = (rooms) => (app, _, frame) => {
   };
 };
 
-/** @param {Rooms} rooms @returns {DialogMaker} */
-export const roomDialog = (rooms) => (app, { room }, frame) => {
+/** @param {Kit} kit @returns {DialogMaker} */
+export const roomDialog = ({ lit: { html }, icon, field, formError, formState, rooms }) => (app, { room }, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   let sure = false;
@@ -115,8 +112,8 @@ export const roomDialog = (rooms) => (app, { room }, frame) => {
   });
 };
 
-/** @param {Rooms} rooms @returns {DialogMaker} */
-export const leaveDialog = (rooms) => (app, { room }, frame) => {
+/** @param {Kit} kit @returns {DialogMaker} */
+export const leaveDialog = ({ lit: { html }, formError, formState, rooms }) => (app, { room }, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   const leave = () => form.submit(async () => {

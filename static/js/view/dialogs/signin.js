@@ -1,7 +1,5 @@
-// Dialogs of one question: signing in again, deleting a message, the list of shortcuts.
+// Signing in again, over the page.
 import { html } from '../../../vendor/lit-html.js';
-import { mac } from '../sidebar.js';
-import { LIST } from '../shortcuts.js';
 import { field, formError, formState } from './dialog.js';
 
 /** @typedef {import('./dialog.js').DialogMaker} DialogMaker */
@@ -34,28 +32,3 @@ export const signInDialog = () => (app, _, frame) => {
     </form>`,
   });
 };
-
-/** @returns {DialogMaker} */
-export const deleteDialog = () => (app, { message }, frame) => {
-  const { t } = app;
-  const form = formState(app, frame);
-  const remove = () => form.submit(async () => {
-    const answer = await app.api.delete(`/messages/${message.id}`);
-    if (answer.message) app.dispatch({ type: 'local.changed', message: answer.message });
-    frame.close();
-  });
-  return () => ({
-    title: t('delete.title'),
-    content: html`<div class="dialog-body"><p>${t('delete.why')}</p>
-      <blockquote class="quote" dir="auto">${[...message.text].slice(0, 240).join('')}</blockquote>${formError(form)}
-      <div class="dialog-foot"><button class="button" type="button" @click=${frame.close}>${t('dialog.cancel')}</button>
-        <button class="button danger" type="button" autofocus ?disabled=${form.busy} @click=${remove}>${t('message.delete')}</button></div></div>`,
-  });
-};
-
-/** @returns {DialogMaker} */
-export const shortcutsDialog = () => ({ t }) => () => ({
-  title: t('shortcuts.title'),
-  content: html`<dl class="dialog-body keys">${LIST.map(([keys, name]) => html`<div><dt>${t(`shortcuts.${name}`)}</dt>
-    <dd>${keys.split(' ').map((key) => html`<kbd>${key === 'Mod' ? (mac() ? '⌘' : 'Ctrl') : key}</kbd>`)}</dd></div>`)}</dl>`,
-});

@@ -1,15 +1,11 @@
 // Who is in the room; adding and removing people.
-import { html, nothing, repeat } from '../../../vendor/lit-html.js';
 import { user as shape } from '../../core/shapes.js';
 import { composing } from '../../core/editing.js';
-import { avatar } from '../avatar.js';
-import { icon } from '../icons.js';
-import { formError, formState } from './dialog.js';
 
 const WAIT_MS = 150;
 
-/** @param {import('../../client/rooms.js').Rooms} rooms @returns {import('./dialog.js').DialogMaker} */
-export const membersDialog = (rooms) => (app, { room }, frame) => {
+/** @param {import('../dialogs/later.js').Kit} kit @returns {import('../dialogs/dialog.js').DialogMaker} */
+export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, formError, formState, rooms }) => (app, { room }, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   const state = app.state.peek();
