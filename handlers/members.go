@@ -7,6 +7,7 @@ import (
 
 	"parley/models"
 	"parley/server/chat"
+	"parley/server/wire"
 )
 
 func (s *site) join(c echo.Context) error {
@@ -92,6 +93,22 @@ func (s *site) markRead(c echo.Context) error {
 		return err
 	}
 	return respond(c, http.StatusOK, unread)
+}
+
+// markAll marks every room of the caller's as read, or each room named as far as it says. It answers with the marks as
+// they were, in the shape that it takes: sent back, they undo it.
+func (s *site) markAll(c echo.Context) error {
+	var in struct {
+		Rooms []wire.Mark `json:"rooms"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	before, err := s.Chat.MarkAll(c.Request().Context(), who(c).User, in.Rooms)
+	if err != nil {
+		return err
+	}
+	return respond(c, http.StatusOK, list("rooms", before))
 }
 
 func (s *site) setPreferences(c echo.Context) error {

@@ -42,7 +42,27 @@ func (s *site) send(c echo.Context) error {
 	return respond(c, status, one("message", sent.Message))
 }
 
-// history pages through a room by seq: before, after or around one, or the newest where none is named.
+// preview answers with what a text would be as a message of the room.
+func (s *site) preview(c echo.Context) error {
+	id, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Text string `json:"text"`
+	}
+	if err := decode(c, &in); err != nil {
+		return err
+	}
+	p, err := s.Chat.Preview(c.Request().Context(), who(c).User, id, in.Text)
+	if err != nil {
+		return err
+	}
+	return respond(c, http.StatusOK, p)
+}
+
+// history pages through a room by seq: before, after or around one, around a message's num or a moment, or the newest
+// where none is named.
 func (s *site) history(c echo.Context) error {
 	id, err := idOf(c, "id")
 	if err != nil {
@@ -67,7 +87,7 @@ func pageOf(c echo.Context) (p chat.Page, err error) {
 		return p, err
 	}
 	given := 0
-	for name, into := range map[string]**int64{"before": &p.Before, "after": &p.After, "around": &p.Around} {
+	for name, into := range map[string]**int64{"before": &p.Before, "after": &p.After, "around": &p.Around, "num": &p.Num} {
 		n, err := numberOf(c, name)
 		if err != nil {
 			return p, err
@@ -77,8 +97,16 @@ func pageOf(c echo.Context) (p chat.Page, err error) {
 			given++
 		}
 	}
+	if text := c.QueryParam("at"); text != "" {
+		at, err := wire.ParseTime(text)
+		if err != nil {
+			return p, badQuery("at", "at is a time as in RFC 3339, like 2026-11-01T09:00:00Z.")
+		}
+		p.At = &at
+		given++
+	}
 	if given > 1 {
-		return p, badQuery("before", "Only one of before, after and around can be given.")
+		return p, badQuery("before", "Only one of before, after, around, num and at can be given.")
 	}
 	return p, nil
 }

@@ -81,6 +81,7 @@ func (s *site) routes() []route {
 
 		at(post, api+"/rooms/:id/messages", accessSignedIn, s.send),
 		at(get, api+"/rooms/:id/messages", accessSignedIn, s.history),
+		at(post, api+"/rooms/:id/preview", accessSignedIn, s.preview),
 		at(get, api+"/rooms/:id/changes", accessSignedIn, s.changes),
 		at(patch, api+"/messages/:id", accessSignedIn, s.edit),
 		at(del, api+"/messages/:id", accessSignedIn, s.deleteMessage),
@@ -92,6 +93,7 @@ func (s *site) routes() []route {
 		at(get, api+"/rooms/:id/pins", accessSignedIn, s.pins),
 		at(get, api+"/threads/:message_id", accessSignedIn, s.thread),
 		at(post, api+"/threads/:message_id/read", accessSignedIn, s.readThread),
+		at(post, api+"/me/read", accessSignedIn, s.markAll),
 		at(get, api+"/me/threads", accessSignedIn, s.threads),
 		at(get, api+"/me/mentions", accessSignedIn, s.mentions),
 		at(get, api+"/me/saved", accessSignedIn, s.saved),

@@ -21,6 +21,7 @@ type Message struct {
 	AlsoInRoom    bool
 	ReplyCount    int64
 	LastReplyAt   Millis
+	Repliers      string // comma-separated ids of up to three people who replied last, the latest first
 	MentionIDs    string // comma-separated user ids, 0 for everybody; the rows of mentions are the index, this is the message's own copy
 	ReactionCount int64
 	Revision      int64

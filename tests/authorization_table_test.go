@@ -50,6 +50,9 @@ var authorization = []asked{
 	// Messages.
 	{"GET", "/api/v1/rooms/ROOM/messages", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
 	{"POST", "/api/v1/rooms/ROOM/messages", testkit.Object{"text": "x", "client_id": "CLIENT"}, "401 403 403 201 201 403 201", "401 404 404 201 201 404 201", false},
+	{"GET", "/api/v1/rooms/ROOM/messages?at=2026-01-01T00:00:00Z", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"GET", "/api/v1/rooms/ROOM/messages?num=1", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
+	{"POST", "/api/v1/rooms/ROOM/preview", testkit.Object{"text": "**x**"}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
 	{"GET", "/api/v1/rooms/ROOM/changes", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
 	{"PATCH", "/api/v1/messages/MESSAGE", testkit.Object{"text": "changed"}, "401 403 403 200 403 403 403", "401 404 404 200 403 404 403", false},
 	{"DELETE", "/api/v1/messages/MESSAGE", nil, "401 403 403 200 200 200|403 403", "401 404 404 200 200 404 403", true},
@@ -64,6 +67,7 @@ var authorization = []asked{
 	{"POST", "/api/v1/threads/MESSAGE/read", testkit.Object{"seq": 1}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
 	{"PUT", "/api/v1/me/saved/MESSAGE", nil, "401 204 204 204 204 204 204", "401 404 404 204 204 404 204", false},
 	{"DELETE", "/api/v1/me/saved/MESSAGE", nil, "401 204 204 204 204 204 204", "", false},
+	{"POST", "/api/v1/me/read", testkit.Object{}, "401 200 200 200 200 200 200", "", false},
 	{"GET", "/api/v1/me/threads", nil, "401 200 200 200 200 200 200", "", false},
 	{"GET", "/api/v1/me/mentions", nil, "401 200 200 200 200 200 200", "", false},
 	{"GET", "/api/v1/me/saved", nil, "401 200 200 200 200 200 200", "", false},

@@ -135,6 +135,11 @@ func uncountReply(t *store.Tx, m *models.Message) error {
 	if root.LastReplyAt, err = t.LastReplyBut(root.ID, m.ID); err != nil {
 		return err
 	}
+	repliers, err := t.RepliersBut(root.ID, m.ID, maxFaces)
+	if err != nil {
+		return err
+	}
+	root.Repliers = models.JoinIDs(repliers)
 	return t.CountReply(root)
 }
 

@@ -37,42 +37,6 @@ func (s *Service) Hello(ctx context.Context, user models.ID) (wire.Hello, error)
 // Epoch names this lifetime of the database; cursors of another one mean nothing.
 func (s *Service) Epoch() string { return s.store.Epoch() }
 
-// MarkRead moves the caller's mark in a room to num, back too, and tells its other connections but the one numbered
-// except. A num beyond the room's last is the last.
-func (s *Service) MarkRead(ctx context.Context, by *models.User, room models.ID, num int64, except uint64) (wire.Unread, error) {
-	if num < 0 {
-		return wire.Unread{}, models.Invalid("num", "range", "num is 0 or more.")
-	}
-	var out wire.Unread
-	err := s.store.Write(ctx, func(t *store.Tx) error {
-		in, err := s.enter(t, by, room)
-		if err != nil {
-			return err
-		}
-		num := min(num, in.room.LastNum)
-		moved := in.me.LastReadNum != num
-		t.SetReadMark(in.me, num)
-		out.Unread = in.room.LastNum - num
-		if out.Mentions, err = t.Mentions(in.me); err != nil || !moved {
-			return err
-		}
-		e := &wire.Event{Type: wire.Read, RoomID: room, Num: num, Unread: out.Unread, Mentions: out.Mentions}
-		t.AfterCommit(func() { s.live.ToUser(by.ID, e, except) })
-		return nil
-	})
-	return out, err
-}
-
-// Read is MarkRead for a connection.
-func (s *Service) Read(ctx context.Context, user, room models.ID, num int64, except uint64) error {
-	by, err := s.person(ctx, user)
-	if err != nil {
-		return err
-	}
-	_, err = s.MarkRead(ctx, by, room, num, except)
-	return err
-}
-
 // Preferences are the caller's own choices for a room; nil leaves one as it is.
 type Preferences struct {
 	Notify           *models.Notify

@@ -10,9 +10,12 @@ import (
 	"parley/server/wire"
 )
 
-// Page says which stretch of history is wanted: before, after or around a seq, or the newest where none is given.
+// Page says which stretch of history is wanted: before, after or around a seq, around the message with a num, around
+// the first one of a moment, or the newest where none is given.
 type Page struct {
 	Before, After, Around *int64
+	Num                   *int64
+	At                    *models.Millis
 	Limit                 int // 1 to 200; 0: 50
 }
 
@@ -36,6 +39,9 @@ func (s *Service) History(ctx context.Context, by *models.User, room models.ID, 
 		if _, err := s.readable(q, by, room); err != nil {
 			return err
 		}
+		if err := p.locate(q, room); err != nil {
+			return err
+		}
 		rows, err := stretch(q, room, p, limit, &page)
 		if err != nil {
 			return err
@@ -44,6 +50,50 @@ func (s *Service) History(ctx context.Context, by *models.User, room models.ID, 
 		return err
 	})
 	return page, err
+}
+
+// locate makes a place in the room of a num or a moment. After its last message a room has nothing but its end.
+func (p *Page) locate(q *store.Queries, room models.ID) error {
+	switch {
+	case p.Num != nil:
+		seq, err := q.SeqOfNum(room, *p.Num)
+		p.Around = &seq
+		return err
+	case p.At != nil:
+		seq, found, err := firstSince(q, room, *p.At)
+		if found {
+			p.Around = &seq
+		}
+		return err
+	}
+	return nil
+}
+
+// firstSince finds the first message of a room's timeline that was sent at a moment or after it, by halving: a room of
+// ten million takes 24 looks at an index that is there anyhow. Where the clock was set back it may be off by as much.
+func firstSince(q *store.Queries, room models.ID, at models.Millis) (seq int64, found bool, err error) {
+	v, err := q.Room(room)
+	if err != nil {
+		return 0, false, err
+	}
+	below, upto := int64(0), v.LastSeq // what is looked for has a seq in (below, upto], or there is none
+	for below < upto {
+		middle := below + (upto-below)/2
+		next, err := q.MessagesAfter(room, middle, 1)
+		if err != nil {
+			return 0, false, err
+		}
+		if len(next) > 0 && next[0].CreatedAt < at {
+			below = next[0].Seq
+			continue
+		}
+		// From middle on nothing is too early, so it is next or stands before.
+		if len(next) > 0 {
+			seq, found = next[0].Seq, true
+		}
+		upto = middle
+	}
+	return seq, found, nil
 }
 
 func stretch(q *store.Queries, room models.ID, p Page, limit int, page *wire.MessagePage) ([]models.Message, error) {

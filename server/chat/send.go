@@ -230,6 +230,7 @@ func (p *posting) count(t *store.Tx, in entered, root, m *models.Message) error 
 	} else {
 		root.ReplyCount++
 		root.LastReplyAt = m.CreatedAt
+		root.Repliers = models.JoinIDs(withReplier(models.SplitIDs(root.Repliers), m.SenderID))
 		if err := t.CountReply(root); err != nil {
 			return err
 		}
@@ -242,7 +243,11 @@ func (p *posting) count(t *store.Tx, in entered, root, m *models.Message) error 
 	}
 	p.message = newMessage(m, p.by)
 	if root != nil {
-		p.message.Thread = &wire.Thread{ReplyCount: root.ReplyCount, LastReplyAt: root.LastReplyAt}
+		people, err := p.service.people.get(&t.Queries, models.SplitIDs(root.Repliers)...)
+		if err != nil {
+			return err
+		}
+		p.message.Thread = newThread(root, people)
 	}
 	p.service.publish(t, &wire.Event{Type: wire.MessageCreated, RoomID: m.RoomID, Seq: m.Seq, Message: p.message})
 	return nil

@@ -31,6 +31,26 @@ func followers(m *models.Message, named []models.ID, rootSender models.ID) []mod
 	return slices.DeleteFunc(called, func(u models.ID) bool { return u == m.SenderID })
 }
 
+// maxFaces is how many of the people in a thread stand on its root: those who replied last.
+const maxFaces = 3
+
+// withReplier puts somebody who has just replied before the others who did.
+func withReplier(faces []models.ID, by models.ID) []models.ID {
+	others := slices.DeleteFunc(faces, func(u models.ID) bool { return u == by })
+	return append([]models.ID{by}, others[:min(len(others), maxFaces-1)]...)
+}
+
+// newThread is what a root, or a reply of it, tells of the thread.
+func newThread(root *models.Message, people map[models.ID]*models.User) *wire.Thread {
+	t := &wire.Thread{ReplyCount: root.ReplyCount, LastReplyAt: root.LastReplyAt}
+	for _, id := range models.SplitIDs(root.Repliers) {
+		if u := people[id]; u != nil {
+			t.Users = append(t.Users, wire.NewPerson(u))
+		}
+	}
+	return t
+}
+
 // Thread returns a root and up to limit of its replies with a seq above after, oldest first.
 func (s *Service) Thread(ctx context.Context, by *models.User, id models.ID, after int64, limit int) (wire.ThreadPage, error) {
 	var page wire.ThreadPage

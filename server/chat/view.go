@@ -9,7 +9,7 @@ import (
 // newMessage returns the wire shape of a row that has neither reactions nor, if it is a reply, its root's count.
 func newMessage(m *models.Message, sender *models.User) *wire.Message {
 	w := &wire.Message{
-		ID: m.ID, RoomID: m.RoomID, Seq: m.Seq, ReplyCount: m.ReplyCount, LastReply: m.LastReplyAt, Text: m.Text, HTML: m.HTML,
+		ID: m.ID, RoomID: m.RoomID, Seq: m.Seq, ReplyCount: m.ReplyCount, Text: m.Text, HTML: m.HTML,
 		CreatedAt: m.CreatedAt, EditedAt: m.EditedAt, Deleted: m.DeletedAt != 0, Pinned: m.PinnedAt != 0, AlsoInRoom: m.AlsoInRoom,
 		ChangedSeq: m.ChangedSeq,
 	}
@@ -50,6 +50,7 @@ func (s *Service) messages(q *store.Queries, rows []models.Message) ([]wire.Mess
 		if rows[i].ThreadID != nil {
 			roots = append(roots, *rows[i].ThreadID)
 		}
+		senders = append(senders, models.SplitIDs(rows[i].Repliers)...)
 	}
 	people, err := s.people.get(q, senders...)
 	if err != nil {
@@ -57,11 +58,14 @@ func (s *Service) messages(q *store.Queries, rows []models.Message) ([]wire.Mess
 	}
 	for i := range rows {
 		out[i] = *newMessage(&rows[i], people[rows[i].SenderID])
+		if rows[i].ReplyCount > 0 {
+			out[i].Thread = newThread(&rows[i], people)
+		}
 	}
 	if err := addReactions(q, out, reacted); err != nil {
 		return nil, err
 	}
-	return out, addRoots(q, out, roots)
+	return out, s.addRoots(q, out, roots)
 }
 
 func addReactions(q *store.Queries, out []wire.Message, reacted []models.ID) error {
@@ -87,15 +91,23 @@ func addReactions(q *store.Queries, out []wire.Message, reacted []models.ID) err
 	return nil
 }
 
-// addRoots puts the present count of its root on each reply.
-func addRoots(q *store.Queries, out []wire.Message, roots []models.ID) error {
+// addRoots puts what its root tells of the thread on each reply.
+func (s *Service) addRoots(q *store.Queries, out []wire.Message, roots []models.ID) error {
 	rows, err := q.Messages(roots)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
+	var faces []models.ID
+	for i := range rows {
+		faces = append(faces, models.SplitIDs(rows[i].Repliers)...)
+	}
+	people, err := s.people.get(q, faces...)
+	if err != nil {
+		return err
+	}
 	threads := make(map[models.ID]*wire.Thread, len(rows))
 	for i := range rows {
-		threads[rows[i].ID] = &wire.Thread{ReplyCount: rows[i].ReplyCount, LastReplyAt: rows[i].LastReplyAt}
+		threads[rows[i].ID] = newThread(&rows[i], people)
 	}
 	for i := range out {
 		if out[i].ThreadID != 0 {

@@ -161,7 +161,7 @@ func BenchmarkHistoryPage(b *testing.B) {
 func BenchmarkHistoryPageRaw(b *testing.B) {
 	s := mustOpen(b, b.TempDir())
 	room := seedHistory(b, s)
-	page := mustPrepare(b, s.readDB, `SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT 50`)
+	page := mustPrepare(b, s.readDB, `SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT 50`)
 	b.ReportAllocs()
 	n := int64(0)
 	for b.Loop() {

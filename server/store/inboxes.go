@@ -5,7 +5,7 @@ import "parley/models"
 // MentionsOf returns up to limit messages with an id below before that address the user, by name or as everybody since
 // the user joined, in rooms that the user is in; newest first. One's own do not count.
 func (q *Queries) MentionsOf(user, before models.ID, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE id IN (
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE id IN (
 			SELECT * FROM (SELECT x.message_id FROM mentions x
 				JOIN memberships m ON m.room_id = x.room_id AND m.user_id = x.user_id AND m.left_seq = 0
 				WHERE x.user_id = ? AND x.message_id < ? ORDER BY x.message_id DESC LIMIT ?)

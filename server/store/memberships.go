@@ -56,6 +56,13 @@ func (q *Queries) MemberIDs(room models.ID) ([]models.ID, error) {
 	return ids, err
 }
 
+// CountMembers returns how many people are in a room.
+func (q *Queries) CountMembers(room models.ID) (int64, error) {
+	var n int64
+	err := q.db.Raw(`SELECT count(*) FROM memberships WHERE room_id = ? AND left_seq = 0`, room).Scan(&n).Error
+	return n, err
+}
+
 // MembershipsChanged returns the rows of a room that were joined or left after seq, at most limit of them.
 func (q *Queries) MembershipsChanged(room models.ID, seq int64, limit int) ([]models.Membership, error) {
 	var ms []models.Membership

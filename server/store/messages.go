@@ -11,10 +11,14 @@ import (
 const messageColumns = `id, room_id, seq, num, changed_seq, sender_id, client_id, text, text_hash, html, thread_id, thread_num, also_in_room,
 	reply_count, last_reply_at, mention_ids, reaction_count, revision, created_at, edited_at, deleted_at, pinned_at, pinned_by`
 
+// storedColumns are those that are read: repliers has a default, and nobody has replied to a message that is new.
+const storedColumns = messageColumns + `, repliers`
+
 func messageFields(m *models.Message) []any {
 	return []any{
 		&m.ID, &m.RoomID, &m.Seq, &m.Num, &m.ChangedSeq, &m.SenderID, &m.ClientID, &m.Text, &m.TextHash, &m.HTML, &m.ThreadID, &m.ThreadNum, &m.AlsoInRoom,
 		&m.ReplyCount, &m.LastReplyAt, &m.MentionIDs, &m.ReactionCount, &m.Revision, &m.CreatedAt, &m.EditedAt, &m.DeletedAt, &m.PinnedAt, &m.PinnedBy,
+		&m.Repliers,
 	}
 }
 
@@ -36,7 +40,7 @@ func scanMessages(query *gorm.DB, room int) ([]models.Message, error) {
 
 func (q *Queries) message(where string, args ...any) (*models.Message, error) {
 	m := &models.Message{}
-	err := q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE `+where, args...).Row().Scan(messageFields(m)...)
+	err := q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE `+where, args...).Row().Scan(messageFields(m)...)
 	if err != nil {
 		return nil, errNotFound(err, "There is no such message.")
 	}
@@ -56,7 +60,7 @@ func (q *Queries) Messages(ids []models.ID) ([]models.Message, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE id IN ?`, ids), len(ids))
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE id IN ?`, ids), len(ids))
 }
 
 // inTimeline is what a room's own pages show: top-level messages, and replies that were also sent to the room.
@@ -64,27 +68,27 @@ const inTimeline = `(thread_id IS NULL OR also_in_room = 1)`
 
 // MessagesBefore returns the last limit messages of a room's timeline with a seq below before, newest first.
 func (q *Queries) MessagesBefore(room models.ID, before int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq < ? AND `+inTimeline+`
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq < ? AND `+inTimeline+`
 		ORDER BY seq DESC LIMIT ?`, room, before, limit), limit)
 }
 
 // MessagesAfter returns the first limit messages of a room's timeline with a seq above after, oldest first.
 func (q *Queries) MessagesAfter(room models.ID, after int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq > ? AND `+inTimeline+`
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq > ? AND `+inTimeline+`
 		ORDER BY seq LIMIT ?`, room, after, limit), limit)
 }
 
 // MessagesCreated returns the first limit messages of a room, replies too, that were created after seq and have not
 // changed since, oldest first.
 func (q *Queries) MessagesCreated(room models.ID, seq int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND seq > ? AND changed_seq = seq
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq > ? AND changed_seq = seq
 		ORDER BY seq LIMIT ?`, room, seq, limit), limit)
 }
 
 // MessagesChanged returns the first limit messages of a room, replies too, that changed after seq and after they were
 // created, by their last change.
 func (q *Queries) MessagesChanged(room models.ID, seq int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND changed_seq > ? AND changed_seq > seq
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND changed_seq > ? AND changed_seq > seq
 		ORDER BY changed_seq LIMIT ?`, room, seq, limit), limit)
 }
 

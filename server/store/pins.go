@@ -4,7 +4,7 @@ import "parley/models"
 
 // Pinned returns up to limit pinned messages of a room, the last pinned first.
 func (q *Queries) Pinned(room models.ID, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE room_id = ? AND pinned_at > 0
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND pinned_at > 0
 		ORDER BY pinned_at DESC, id DESC LIMIT ?`, room, limit), limit)
 }
 

@@ -31,7 +31,7 @@ func (q *Queries) Search(f SearchFilter) ([]models.Message, error) {
 		b.WriteString(" AND " + condition)
 		args = append(args, values...)
 	}
-	columns := "x." + strings.ReplaceAll(strings.Join(strings.Fields(messageColumns), " "), ", ", ", x.")
+	columns := "x." + strings.ReplaceAll(strings.Join(strings.Fields(storedColumns), " "), ", ", ", x.")
 	from := `messages x`
 	order := `x.id`
 	where := `x.id < ?`

@@ -23,13 +23,22 @@ func (q *Queries) ThreadNumUpto(root models.ID, seq int64) (int64, error) {
 
 // Replies returns the first limit replies of a thread with a seq above after, oldest first.
 func (q *Queries) Replies(root models.ID, after int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+messageColumns+` FROM messages WHERE thread_id = ? AND seq > ? ORDER BY thread_num LIMIT ?`,
+	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE thread_id = ? AND seq > ? ORDER BY thread_num LIMIT ?`,
 		root, after, limit), limit)
 }
 
-// CountReply writes a root's reply count and the time of its last reply.
+// CountReply writes a root's reply count, the time of its last reply and who replied last.
 func (t *Tx) CountReply(root *models.Message) error {
-	return t.db.Exec(`UPDATE messages SET reply_count = ?, last_reply_at = ? WHERE id = ?`, root.ReplyCount, root.LastReplyAt, root.ID).Error
+	return t.db.Exec(`UPDATE messages SET reply_count = ?, last_reply_at = ?, repliers = ? WHERE id = ?`,
+		root.ReplyCount, root.LastReplyAt, root.Repliers, root.ID).Error
+}
+
+// RepliersBut returns up to limit people whose replies are still there, who replied last first, leaving one reply out.
+func (q *Queries) RepliersBut(root, reply models.ID, limit int) ([]models.ID, error) {
+	var ids []models.ID
+	err := q.db.Raw(`SELECT sender_id FROM messages WHERE thread_id = ? AND deleted_at = 0 AND id <> ?
+		GROUP BY sender_id ORDER BY max(thread_num) DESC LIMIT ?`, root, reply, limit).Scan(&ids).Error
+	return ids, err
 }
 
 // LastReplyBut returns when the newest reply that is still there was sent, leaving one out; 0 where there is none.

@@ -14,7 +14,6 @@ type Message struct {
 	Num        int64 // 0 for a reply
 	ThreadID   ID    // 0 for a top-level message
 	ReplyCount int64
-	LastReply  models.Millis
 	Sender     Person
 	ClientID   string
 	Text       string
@@ -24,7 +23,7 @@ type Message struct {
 	Deleted    bool
 	Pinned     bool
 	AlsoInRoom bool
-	Thread     *Thread // on a reply: its root's count
+	Thread     *Thread // of a root that was replied to, or on a reply: its root's
 	Reactions  []Reaction
 	MentionIDs []ID
 	MentionAll bool
@@ -32,10 +31,11 @@ type Message struct {
 	ChangedSeq int64 // the last change; orders a catch-up, is not part of the JSON
 }
 
-// Thread is what a reply tells of its root.
+// Thread is what a root tells of its replies, and each reply of its root.
 type Thread struct {
 	ReplyCount  int64
 	LastReplyAt models.Millis
+	Users       []Person // a few who replied last, the latest first
 }
 
 // Reaction is one emoji and the people who chose it.
@@ -89,14 +89,22 @@ func (p *Person) appendJSON(b []byte) []byte {
 func (m *Message) appendThread(b []byte) []byte {
 	t := m.Thread
 	if t == nil {
-		if m.ReplyCount == 0 {
-			return b
-		}
-		t = &Thread{m.ReplyCount, m.LastReply}
+		return b
 	}
 	b = append(b, `,"thread":{"reply_count":`...)
 	b = strconv.AppendInt(b, t.ReplyCount, 10)
 	b = appendTime(b, `,"last_reply_at":"`, t.LastReplyAt)
+	for i := range t.Users {
+		if i == 0 {
+			b = append(b, `,"users":[`...)
+		} else {
+			b = append(b, ',')
+		}
+		b = t.Users[i].appendJSON(b)
+	}
+	if len(t.Users) > 0 {
+		b = append(b, ']')
+	}
 	return append(b, '}')
 }
 

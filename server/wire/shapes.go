@@ -135,6 +135,18 @@ type MessagePage struct {
 	HasAfter  bool      `json:"has_after"`
 }
 
+// Preview is what a text would be as a message. HTML is "" where the text has no markup.
+type Preview struct {
+	HTML     string `json:"html,omitempty"`
+	Notifies int64  `json:"notifies"` // how many others
+}
+
+// Mark is how far an account has read a room.
+type Mark struct {
+	RoomID ID    `json:"room_id,string"`
+	Num    int64 `json:"num"`
+}
+
 // Changes is all that was created or changed after a cursor, in the order of the last change, or a reset.
 type Changes struct {
 	Messages []Message

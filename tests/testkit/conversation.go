@@ -19,6 +19,7 @@ type FullMessage struct {
 type Thread struct {
 	ReplyCount  int64  `json:"reply_count"`
 	LastReplyAt string `json:"last_reply_at"`
+	Users       []User `json:"users"` // who replied last, the latest first
 }
 
 // Reaction is one emoji on a message and who chose it.

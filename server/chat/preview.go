@@ -1,0 +1,43 @@
+package chat
+
+import (
+	"context"
+
+	"parley/models"
+	"parley/server/store"
+	"parley/server/wire"
+)
+
+// Preview says what a text would be as a message of a room: rendered by what renders messages, and how many others it
+// would notify. It stores nothing.
+func (s *Service) Preview(ctx context.Context, by *models.User, room models.ID, text string) (wire.Preview, error) {
+	if err := models.CheckText(text); err != nil {
+		return wire.Preview{}, err
+	}
+	b, err := s.render(ctx, text)
+	if err != nil {
+		return wire.Preview{}, err
+	}
+	p := wire.Preview{HTML: b.html}
+	err = s.store.Snapshot(ctx, func(q *store.Queries) error {
+		v, err := s.readable(q, by, room)
+		if err != nil {
+			return err
+		}
+		if v.Me == nil {
+			return models.NewError(models.CodeNotAMember, "Join the room first.")
+		}
+		if b.all {
+			members, err := q.CountMembers(room)
+			p.Notifies = members - 1
+			return err
+		}
+		for _, id := range b.mentions {
+			if id != by.ID {
+				p.Notifies++
+			}
+		}
+		return nil
+	})
+	return p, err
+}
