@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 
+	"parley/models"
 	"parley/server/telemetry"
 )
 
@@ -24,9 +25,10 @@ func (s *site) observe(next echo.HandlerFunc) echo.HandlerFunc {
 		if !fromTrustedProxy(r, s.Config.TrustedProxies) || !telemetry.ValidRequestID(id) {
 			id = telemetry.NewRequestID()
 		}
-		c.SetRequest(r.WithContext(telemetry.WithRequestID(r.Context(), id)))
+		ip := clientAddress(r, s.Config.TrustedProxies)
+		c.SetRequest(r.WithContext(models.WithAddress(telemetry.WithRequestID(r.Context(), id), ip)))
 		c.Response().Header().Set(echo.HeaderXRequestID, id)
-		c.Set(addressKey, clientAddress(r, s.Config.TrustedProxies))
+		c.Set(addressKey, ip)
 		if err := guarded(next, c); err != nil {
 			c.Error(err)
 		}

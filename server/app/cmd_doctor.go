@@ -49,6 +49,7 @@ func runDoctor(ctx context.Context, inv *invocation) error {
 	findings := []finding{
 		checkFolder(inv.cfg.Data),
 		checkDatabase(inspection, inspectErr),
+		checkAudit(inspection, inspectErr),
 		checkDisk(inv.cfg.Data),
 		checkClock(time.Now(), inspection.NewestMessage),
 		checkPort(ctx, inv.cfg),
@@ -132,6 +133,18 @@ func checkDatabase(in store.Inspection, err error) finding {
 		return fine(name, "sound; schema %d, the next start brings it to %d", in.Schema, newest)
 	}
 	return fine(name, "sound; schema %d", in.Schema)
+}
+
+// checkAudit says whether the audit log is what was written. Where the database cannot be read, that is said already.
+func checkAudit(in store.Inspection, err error) finding {
+	const name = "audit log"
+	switch {
+	case err != nil || len(in.Faults) > 0 || in.Audit.Head == "":
+		return fine(name, "nothing to check")
+	case in.Audit.Fault != "":
+		return wrong(name, "%s", in.Audit.Fault)
+	}
+	return fine(name, "%d lines, unbroken up to %.16s", in.Audit.Lines, in.Audit.Head)
 }
 
 func checkDisk(dir string) finding {

@@ -36,7 +36,7 @@ func (s *Service) CreateAccount(ctx context.Context, username, password string, 
 		if err := s.addUser(t, u); err != nil {
 			return err
 		}
-		return t.Audit(models.AuditEntry{Action: models.AuditAccountMade, Target: u.ID.String(), Detail: string(u.Role)})
+		return t.Audit(models.AuditEntry{Action: models.AuditAccountMade, Target: u.ID.String(), Detail: models.AuditDetail("role", string(u.Role))})
 	})
 	if err != nil {
 		return nil, err
@@ -92,7 +92,7 @@ func (s *Service) CreateInvite(ctx context.Context, who Identity, role models.Ro
 		if err := t.InsertInvite(i); err != nil {
 			return err
 		}
-		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditInviteMade, Target: i.ID.String(), Detail: string(role)})
+		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditInviteMade, Target: i.ID.String(), Detail: models.AuditDetail("role", string(role))})
 	})
 	if err != nil {
 		return "", err

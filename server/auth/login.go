@@ -30,6 +30,7 @@ func (s *Service) Login(ctx context.Context, login, password, code string, from 
 		if models.IsCode(err, models.CodeInvalidCredentials) {
 			s.throttle.failed(who)
 			s.opts.Log.InfoContext(ctx, "a sign-in was refused", "account", accountOf(u), "ip", from.IP)
+			s.noteRefused(ctx, models.AuditSignInRefused, u, from.IP)
 		}
 		return Identity{}, "", err
 	}
@@ -110,6 +111,20 @@ func pairOf(u *models.User, login string, from Client) pair {
 		return pair{u.ID.String(), limits.Network(from.IP)}
 	}
 	return pair{"name " + models.FoldKey(shorten(login, maxLogin)), limits.Network(from.IP)}
+}
+
+// noteRefused writes a wrong password into the audit log, beside the request and in the same time for every account and
+// for none. The limits on sign-in bound how many such lines an address can cause. The name that was tried is no part of it.
+func (s *Service) noteRefused(ctx context.Context, action models.AuditAction, u *models.User, ip string) {
+	e := models.AuditEntry{Action: action, Target: accountOf(u), IP: ip}
+	failed := func(err error) {
+		if err != nil {
+			s.opts.Log.WarnContext(ctx, "a refusal was not written to the audit log", "error", err)
+		}
+	}
+	if err := s.store.Submit(func(t *store.Tx) error { return t.Audit(e) }, failed); err != nil {
+		failed(err)
+	}
 }
 
 // accountOf is what a log line may say: never the name that was tried, which is now and then a password.

@@ -25,6 +25,7 @@ func (s *Service) ChangePassword(ctx context.Context, who Identity, current, nex
 	if err := s.verify(ctx, u, current); err != nil {
 		if models.IsCode(err, models.CodeInvalidCredentials) {
 			s.throttle.failed(guess)
+			s.noteRefused(ctx, models.AuditPasswordRefused, u, models.AddressOf(ctx))
 			return wrongCurrent()
 		}
 		return err

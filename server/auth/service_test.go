@@ -152,12 +152,12 @@ func (l *logText) String() string {
 // audited returns the actions in the audit log, oldest first.
 func (b *bench) audited() []models.AuditAction {
 	b.t.Helper()
-	entries, err := b.store.Read(context.Background()).AuditLog(0, 100)
+	entries, err := b.store.Read(context.Background()).AuditLog(store.AuditFilter{}, 100)
 	if err != nil {
 		b.t.Fatal(err)
 	}
 	var actions []models.AuditAction
-	for _, e := range entries {
+	for _, e := range slices.Backward(entries) {
 		actions = append(actions, e.Action)
 	}
 	return actions

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"parley/models"
+	"parley/server/store"
 	"parley/server/wire"
 )
 
@@ -312,6 +313,30 @@ func TestTheAuditLogTellsWhatWasDone(t *testing.T) {
 	}
 	if got := b.audited(); !slices.Equal(got, want) {
 		t.Fatalf("the log says %v, want %v", got, want)
+	}
+}
+
+// TestARefusedSignInIsInTheAuditLogWithoutTheNameThatWasTried looks at an account's line and at nobody's.
+func TestARefusedSignInIsInTheAuditLogWithoutTheNameThatWasTried(t *testing.T) {
+	b := newBench(t)
+	ada, _ := b.member("ada")
+	for _, name := range []string{"ada", "hunter2-typed-as-a-name"} {
+		if err := b.login(name, "wrong password", away()); !models.IsCode(err, models.CodeInvalidCredentials) {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Logout(t.Context(), ada); err != nil { // whose line comes after theirs
+		t.Fatal(err)
+	}
+	lines, err := b.store.Read(t.Context()).AuditLog(store.AuditFilter{Action: models.AuditSignInRefused}, 10)
+	if err != nil || len(lines) != 2 {
+		t.Fatalf("%v, %v", lines, err)
+	}
+	if l := lines[1]; l.Target != ada.User.ID.String() || l.ActorID != 0 || l.IP != away().IP {
+		t.Errorf("the account's line is %+v", l)
+	}
+	if l := lines[0]; l.Target != "none" || l.Detail != "" {
+		t.Errorf("nobody's line is %+v", l)
 	}
 }
 

@@ -44,7 +44,7 @@ func (s *Service) SignUp(ctx context.Context, up SignUp, from Client) (Identity,
 		if err := t.InsertSession(session); err != nil {
 			return err
 		}
-		return t.Audit(models.AuditEntry{ActorID: u.ID, Action: models.AuditSignUp, Target: u.ID.String(), Detail: string(u.Role), IP: from.IP})
+		return t.Audit(models.AuditEntry{ActorID: u.ID, Action: models.AuditSignUp, Target: u.ID.String(), Detail: models.AuditDetail("role", string(u.Role)), IP: from.IP})
 	})
 	if err != nil {
 		return Identity{}, "", err

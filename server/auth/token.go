@@ -66,7 +66,7 @@ func (s *Service) CreateToken(ctx context.Context, who Identity, name string) (w
 		if err := t.InsertToken(a); err != nil {
 			return err
 		}
-		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditTokenMade, Target: a.ID.String(), Detail: name})
+		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditTokenMade, Target: a.ID.String(), Detail: models.AuditDetail("name", name)})
 	})
 	if err != nil {
 		return wire.Token{}, err

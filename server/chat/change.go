@@ -121,6 +121,11 @@ func (s *Service) Delete(ctx context.Context, by *models.User, id models.ID) (wi
 				return false, err
 			}
 		}
+		if m.SenderID != by.ID {
+			if err := audit(t, by, models.AuditMessageDeleted, m.ID, "room", m.RoomID.String(), "sender", m.SenderID.String()); err != nil {
+				return false, err
+			}
+		}
 		return true, t.UpdateBody(m, "")
 	})
 }

@@ -140,7 +140,14 @@ func (s *Service) AddMember(ctx context.Context, by *models.User, room, user mod
 		if u.DisabledAt != 0 {
 			return models.NotFound("There is no such account.")
 		}
-		return s.admit(t, in.room, u, models.RoomMember)
+		m, err := t.Member(room, user)
+		if err != nil || m != nil && m.Current() {
+			return err
+		}
+		if err := s.admit(t, in.room, u, models.RoomMember); err != nil {
+			return err
+		}
+		return audit(t, by, models.AuditMemberAdded, user, "room", room.String())
 	})
 }
 
@@ -165,7 +172,10 @@ func (s *Service) RemoveMember(ctx context.Context, by *models.User, room, user 
 		if !m.Current() {
 			return nil
 		}
-		return s.dismiss(t, in.room, m)
+		if err := s.dismiss(t, in.room, m); err != nil {
+			return err
+		}
+		return audit(t, by, models.AuditMemberRemoved, user, "room", room.String())
 	})
 }
 

@@ -138,7 +138,10 @@ func (s *Service) CreateRoom(ctx context.Context, by *models.User, n NewRoom) (w
 			return err
 		}
 		id = room.ID
-		return s.admit(t, room, by, models.RoomManager)
+		if err := s.admit(t, room, by, models.RoomManager); err != nil {
+			return err
+		}
+		return auditRoom(t, by, models.AuditRoomMade, room)
 	})
 	if err != nil {
 		return wire.Room{}, err
@@ -231,7 +234,7 @@ func (s *Service) UpdateRoom(ctx context.Context, by *models.User, id models.ID,
 			return wire.Room{}, err
 		}
 	}
-	return s.changeRoom(ctx, by, id, func(t *store.Tx, r *models.Room) (bool, error) {
+	return s.changeRoom(ctx, by, id, models.AuditRoomChange, func(t *store.Tx, r *models.Room) (bool, error) {
 		if err := writable(r); err != nil {
 			return false, err
 		}
@@ -256,7 +259,7 @@ func (s *Service) UpdateRoom(ctx context.Context, by *models.User, id models.ID,
 
 // ArchiveRoom makes a room read-only; its name is free for another. A second time changes nothing.
 func (s *Service) ArchiveRoom(ctx context.Context, by *models.User, id models.ID) (wire.Room, error) {
-	return s.changeRoom(ctx, by, id, func(t *store.Tx, r *models.Room) (bool, error) {
+	return s.changeRoom(ctx, by, id, models.AuditRoomArchived, func(t *store.Tx, r *models.Room) (bool, error) {
 		if r.ArchivedAt != 0 {
 			return false, nil
 		}
@@ -265,8 +268,10 @@ func (s *Service) ArchiveRoom(ctx context.Context, by *models.User, id models.ID
 	})
 }
 
-// changeRoom runs fn on a room that the caller manages, gives the change the next seq and tells the room.
-func (s *Service) changeRoom(ctx context.Context, by *models.User, id models.ID, fn func(*store.Tx, *models.Room) (bool, error)) (wire.Room, error) {
+// changeRoom runs fn on a room that the caller manages, gives the change the next seq, tells the room and the audit log.
+func (s *Service) changeRoom(ctx context.Context, by *models.User, id models.ID, action models.AuditAction,
+	fn func(*store.Tx, *models.Room) (bool, error),
+) (wire.Room, error) {
 	err := s.store.Write(ctx, func(t *store.Tx) error {
 		in, err := s.enterToManage(t, by, id)
 		if err != nil {
@@ -284,7 +289,7 @@ func (s *Service) changeRoom(ctx context.Context, by *models.User, id models.ID,
 		in.room.UpdatedSeq = t.NextSeq(in.room)
 		shared := sharedRoom(in.room)
 		s.publish(t, &wire.Event{Type: wire.RoomUpdated, RoomID: id, Seq: in.room.LastSeq, Room: &shared})
-		return nil
+		return auditRoom(t, by, action, &r)
 	})
 	if err != nil {
 		return wire.Room{}, err

@@ -17,7 +17,8 @@ import (
 type Inspection struct {
 	Schema        int64         // number of the newest migration that ran
 	NewestMessage models.Millis // 0 when there is none
-	Faults        []string      // what SQLite's quick_check found wrong; empty when all is well
+	Audit         AuditReport
+	Faults        []string // what SQLite's quick_check found wrong; empty when all is well
 }
 
 // Inspect looks at the database of a data folder, also while a server uses it: it takes no lock on the folder and
@@ -42,7 +43,24 @@ func Inspect(ctx context.Context, dir string) (in Inspection, err error) {
 	if err := db.QueryRowContext(ctx, `SELECT coalesce(max(last_message_at), 0) FROM rooms`).Scan(&in.NewestMessage); err != nil {
 		return in, fmt.Errorf("reading the newest message's time: %w", err)
 	}
-	return in, nil
+	if in.Schema < auditChainSchema {
+		return in, nil
+	}
+	in.Audit, err = inspectAudit(ctx, db)
+	return in, err
+}
+
+// auditChainSchema is the migration that gave the lines of the audit log their hashes.
+const auditChainSchema = 3
+
+// inspectAudit verifies the chain on one view: a server may be adding lines.
+func inspectAudit(ctx context.Context, db *sql.DB) (r AuditReport, err error) {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return r, err
+	}
+	defer func() { err = errors.Join(err, tx.Rollback()) }()
+	return verifyAudit(ctx, tx)
 }
 
 // quickCheck reads every page but does not compare indexes with their tables: seconds where a full check takes

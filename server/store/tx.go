@@ -14,7 +14,8 @@ type Tx struct {
 	Queries
 	store   *Store
 	rows    *rowCache
-	changed bool // a cached row was changed, which GORM's callbacks cannot see
+	address string // of the request, for the audit log
+	changed bool   // a cached row was changed, which GORM's callbacks cannot see
 	after   []func()
 }
 

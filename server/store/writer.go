@@ -24,10 +24,11 @@ var ErrClosed = models.Busy("The server is stopping.", nil)
 
 // write is one unit of work on its way through the writer.
 type write struct {
-	fn    func(*Tx) error
-	done  func(error)
-	err   error
-	after []func()
+	fn      func(*Tx) error
+	done    func(error)
+	address string // of the request that wants it
+	err     error
+	after   []func()
 }
 
 // writer is the one goroutine that changes the database. It takes all that is queued, without waiting for more, runs it
@@ -73,9 +74,10 @@ func (w *writer) watch() {
 // Write runs fn in a transaction and returns once it is on disk, or with the error that undid it. fn runs in the
 // writer's goroutine: it must only compute and use t. It may run twice, when another write of its batch failed: what
 // it does beyond t belongs in t.AfterCommit. CodeBusy means that nothing was written and a later try may succeed.
-func (s *Store) Write(_ context.Context, fn func(*Tx) error) error {
+// The context only lends the address of its request to the audit log.
+func (s *Store) Write(ctx context.Context, fn func(*Tx) error) error {
 	answer := make(chan error, 1)
-	if err := s.Submit(fn, func(err error) { answer <- err }); err != nil {
+	if err := s.writer.submit(&write{fn: fn, done: func(err error) { answer <- err }, address: models.AddressOf(ctx)}); err != nil {
 		return err
 	}
 	return <-answer // a commit takes milliseconds, and an accepted write is always answered
@@ -210,7 +212,7 @@ func (w *writer) runAll(tx *gorm.DB, batch []*write, apart bool) error {
 			}
 		}
 		w.dirty = false
-		t := &Tx{Queries: Queries{tx}, store: w.store, rows: rows}
+		t := &Tx{Queries: Queries{tx}, store: w.store, rows: rows, address: wr.address}
 		wr.err = t.call(wr.fn)
 		if wr.err == nil && apart {
 			wr.err = rows.flush(tx)
