@@ -134,18 +134,44 @@ func (s *site) endSession(c echo.Context) error {
 	return nothing(c)
 }
 
+// endOtherSessions signs the caller out everywhere else.
+func (s *site) endOtherSessions(c echo.Context) error {
+	if err := s.Auth.EndOtherSessions(c.Request().Context(), who(c)); err != nil {
+		return err
+	}
+	return nothing(c)
+}
+
 func (s *site) createToken(c echo.Context) error {
 	var in struct {
-		Name string `json:"name"`
+		Name      string       `json:"name"`
+		Scopes    []auth.Scope `json:"scopes"`
+		ExpiresAt string       `json:"expires_at"`
 	}
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	token, err := s.Auth.CreateToken(c.Request().Context(), who(c), in.Name)
+	expires, err := momentOf("expires_at", in.ExpiresAt)
+	if err != nil {
+		return err
+	}
+	token, err := s.Auth.CreateToken(c.Request().Context(), who(c), auth.NewToken{Name: in.Name, Scopes: in.Scopes, Expires: expires})
 	if err != nil {
 		return err
 	}
 	return respond(c, http.StatusCreated, token)
+}
+
+// momentOf reads a time; none is 0.
+func momentOf(field, text string) (models.Millis, error) {
+	if text == "" {
+		return 0, nil
+	}
+	at, err := wire.ParseTime(text)
+	if err != nil {
+		return 0, models.Invalid(field, "invalid", "A time looks like 2026-11-21T12:00:00.000Z.")
+	}
+	return at, nil
 }
 
 func (s *site) tokens(c echo.Context) error {

@@ -45,6 +45,17 @@ func (s *site) identify(c echo.Context) (auth.Identity, error) {
 	return auth.Identity{}, models.NewError(models.CodeNotSignedIn, "Sign in first.")
 }
 
+// covered refuses a token whose scopes do not hold what the request does.
+func covered(id auth.Identity, method string) error {
+	switch {
+	case safe(method) && !id.May(auth.ScopeRead):
+		return models.Forbidden("This token may not read.")
+	case !safe(method) && !id.May(auth.ScopeWrite):
+		return models.Forbidden("This token may not write.")
+	}
+	return nil
+}
+
 // bearer returns the token of the Authorization header; other schemes are somebody else's, a proxy's for one.
 func bearer(r *http.Request) (token string, ok bool) {
 	scheme, token, _ := strings.Cut(r.Header.Get(echo.HeaderAuthorization), " ")

@@ -176,7 +176,7 @@ func (s *site) tokenForm(c echo.Context) error {
 	if !ok {
 		return s.toSignIn(c)
 	}
-	token, err := s.Auth.CreateToken(within(c), id, strings.TrimSpace(c.FormValue("name")))
+	token, err := s.Auth.CreateToken(within(c), id, auth.NewToken{Name: strings.TrimSpace(c.FormValue("name"))})
 	if err != nil {
 		return s.saving(c, sectionTokens, func(auth.Identity) error { return err })
 	}

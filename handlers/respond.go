@@ -26,7 +26,7 @@ const (
 // statusOf is the one place where a code becomes an HTTP status.
 func statusOf(code models.Code) int {
 	switch code {
-	case models.CodeInvalidCredentials, models.CodeNotSignedIn:
+	case models.CodeInvalidCredentials, models.CodeNotSignedIn, models.CodeSecondFactor:
 		return http.StatusUnauthorized
 	case models.CodeForbidden, models.CodeNotAMember, models.CodeArchived, models.CodeSignupClosed:
 		return http.StatusForbidden

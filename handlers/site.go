@@ -109,6 +109,9 @@ func (s *site) admit(r route) echo.MiddlewareFunc {
 			if err := s.allowRequest(c, id); err != nil {
 				return err
 			}
+			if err := covered(id, c.Request().Method); err != nil {
+				return err
+			}
 			return next(c)
 		}
 	}

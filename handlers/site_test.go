@@ -49,7 +49,7 @@ func serve(t *testing.T, change ...func(*config.Config)) *served {
 	}
 	s := &served{t: t, metrics: telemetry.NewMetrics("test")}
 	rooms := chat.New(st, silence{}, chat.Options{})
-	s.auth = auth.New(st, nil, rooms.Welcome, auth.Options{
+	s.auth = auth.New(st, nil, rooms, auth.Options{
 		SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Hashing: auth.Hashing{MemoryKiB: 64, Passes: 1, Lanes: 1},
 	})
 	e := echo.New()

@@ -37,6 +37,9 @@ func (s *site) socket(c echo.Context) error {
 		return err
 	}
 	c.Set(identityKey, id)
+	if err := covered(id, r.Method); err != nil {
+		return err
+	}
 	if origin == "" && id.SessionID != 0 {
 		return models.Forbidden("A connection with a cookie must name its Origin.")
 	}

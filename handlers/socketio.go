@@ -1,6 +1,8 @@
 package handlers
 
 import (
+	"net/http"
+
 	"github.com/labstack/echo/v4"
 
 	"parley/models"
@@ -39,6 +41,9 @@ func (s *site) socketIO(c echo.Context) error {
 		return err
 	}
 	c.Set(identityKey, id)
+	if err := covered(id, http.MethodGet); err != nil { // its posts carry what a reader sends too
+		return err
+	}
 	return s.SocketIO(c, &id)
 }
 

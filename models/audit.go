@@ -45,6 +45,19 @@ const (
 	AuditMemberAdded     AuditAction = "member.added"
 	AuditMemberRemoved   AuditAction = "member.removed"
 	AuditMessageDeleted  AuditAction = "message.deleted" // another's; one's own is one's own business
+	AuditInviteRevoked   AuditAction = "invite.revoked"
+	AuditInviteUsed      AuditAction = "invite.used"
+	AuditInvitePolicy    AuditAction = "invite.policy_changed"
+	AuditDeactivated     AuditAction = "account.deactivated"
+	AuditReactivated     AuditAction = "account.reactivated"
+	AuditSessionsEnded   AuditAction = "session.all_ended"
+	AuditResetLinkMade   AuditAction = "reset_link.created"
+	AuditResetLinkUsed   AuditAction = "reset_link.used"
+	AuditFactorOn        AuditAction = "second_factor.enabled"
+	AuditFactorOff       AuditAction = "second_factor.disabled"
+	AuditFactorReset     AuditAction = "second_factor.reset"
+	AuditRecoveryUsed    AuditAction = "second_factor.recovery_used"
+	AuditRecoveryMade    AuditAction = "second_factor.recovery_renewed"
 )
 
 // AuditDetail makes a line's detail of names and values that alternate.

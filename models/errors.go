@@ -13,6 +13,7 @@ type Code string
 const (
 	CodeInvalidCredentials Code = "invalid_credentials"
 	CodeNotSignedIn        Code = "not_signed_in"
+	CodeSecondFactor       Code = "second_factor_required"
 	CodeNotFound           Code = "not_found"
 	CodeForbidden          Code = "forbidden"
 	CodeNotAMember         Code = "not_a_member"

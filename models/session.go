@@ -25,7 +25,7 @@ type APIToken struct {
 	TokenHash  []byte
 	UserID     ID
 	Name       string
-	Scopes     string // empty: all that the account may do
+	Scopes     string // words with spaces between them; empty: all that the account may do
 	CreatedAt  Millis `gorm:"autoCreateTime:false"`
 	LastUsedAt Millis
 	ExpiresAt  Millis // 0: never
@@ -33,21 +33,6 @@ type APIToken struct {
 
 // TableName is the table of API tokens.
 func (APIToken) TableName() string { return "api_tokens" }
-
-// Invite lets somebody sign up where sign-up is by invitation. Only the hash of the code is stored.
-type Invite struct {
-	ID        ID `gorm:"primaryKey;autoIncrement:false"`
-	CodeHash  []byte
-	Role      Role
-	CreatedBy ID
-	UsesLeft  int64
-	CreatedAt Millis `gorm:"autoCreateTime:false"`
-	ExpiresAt Millis
-	RevokedAt Millis
-}
-
-// TableName is the table of invites.
-func (Invite) TableName() string { return "invites" }
 
 // CheckTokenName returns a validation error unless the name has 1 to 64 characters on one line, not all white space.
 func CheckTokenName(name string) error {

@@ -93,7 +93,7 @@ func choosePassword(flags map[string]string) (password, shown string, err error)
 func withAccounts(ctx context.Context, inv *invocation, do func(*auth.Service) error) error {
 	return withStore(ctx, inv, func(st *store.Store) error {
 		rooms := chat.New(st, nobodyListening{}, chat.Options{})
-		return do(auth.New(st, nil, rooms.Welcome, auth.Options{SignUp: auth.SignUpMode(inv.cfg.Signup), Log: inv.log}))
+		return do(auth.New(st, nil, rooms, auth.Options{SignUp: auth.SignUpMode(inv.cfg.Signup), Log: inv.log}))
 	})
 }
 

@@ -62,7 +62,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
 	p.hub.SetSource(p.chat)
-	p.auth = auth.New(p.store, p.hub, p.chat.Welcome, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Log: log})
+	p.auth = auth.New(p.store, p.hub, p.chat, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Log: log})
 	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.WS}, Deflate: cfg.Compression})
 	p.events = poll.New(poll.Options{
 		Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Streams: traffic{p.metrics.SSE}, Polls: traffic{p.metrics.LongPoll},
@@ -135,6 +135,9 @@ func (s socketChat) Bearer(ctx context.Context, token string) (hub.Identity, err
 	id, err := s.auth.Bearer(ctx, token)
 	if err != nil {
 		return hub.Identity{}, err
+	}
+	if !id.May(auth.ScopeRead) {
+		return hub.Identity{}, models.Forbidden("This token may not read.")
 	}
 	return hubIdentity(id), nil
 }

@@ -56,5 +56,5 @@ func (p *parts) follow(c echo.Context, id auth.Identity, f handlers.Follow) erro
 }
 
 func hubIdentity(id auth.Identity) hub.Identity {
-	return hub.Identity{User: wire.NewPerson(id.User), UserID: id.User.ID, Credential: id.CredentialID()}
+	return hub.Identity{User: wire.NewPerson(id.User), UserID: id.User.ID, Credential: id.CredentialID(), ReadOnly: !id.May(auth.ScopeWrite)}
 }

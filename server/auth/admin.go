@@ -3,7 +3,6 @@ package auth
 import (
 	"context"
 	"slices"
-	"time"
 
 	"parley/models"
 	"parley/server/store"
@@ -33,7 +32,7 @@ func (s *Service) CreateAccount(ctx context.Context, username, password string, 
 		if u.Role = role; !some {
 			u.Role = models.RoleOwner
 		}
-		if err := s.addUser(t, u); err != nil {
+		if err := s.addUser(t, u, nil); err != nil {
 			return err
 		}
 		return t.Audit(models.AuditEntry{Action: models.AuditAccountMade, Target: u.ID.String(), Detail: models.AuditDetail("role", string(u.Role))})
@@ -65,37 +64,4 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		}
 		return s.replacePassword(t, u.ID, hash, Identity{}, models.AuditPasswordReset)
 	})
-}
-
-// CreateInvite makes an invitation that lets uses people in, with a role, within life. Owners and admins may; the code
-// is shown once. An invitation never makes an owner.
-func (s *Service) CreateInvite(ctx context.Context, who Identity, role models.Role, uses int, life time.Duration) (code string, err error) {
-	switch {
-	case !who.User.Governs():
-		return "", models.Forbidden("Invitations are made by administrators.")
-	case !slices.Contains([]models.Role{models.RoleAdmin, models.RoleMember, models.RoleGuest}, role):
-		return "", models.Invalid("role", "invalid", "An invitation is for an admin, a member or a guest.")
-	case uses < 1 || uses > 1000:
-		return "", models.Invalid("uses", "range", "An invitation is for 1 to 1,000 people.")
-	case life <= 0 || life > 365*24*time.Hour:
-		return "", models.Invalid("life", "range", "An invitation lives for at most a year.")
-	}
-	if code, err = newSecret(s.opts.Rand); err != nil {
-		return "", err
-	}
-	now := s.now()
-	i := &models.Invite{
-		ID: s.store.NewID(), CodeHash: hashSecret(code), Role: role, CreatedBy: who.User.ID, UsesLeft: int64(uses),
-		CreatedAt: now, ExpiresAt: now + models.Millis(life.Milliseconds()),
-	}
-	err = s.store.Write(ctx, func(t *store.Tx) error {
-		if err := t.InsertInvite(i); err != nil {
-			return err
-		}
-		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditInviteMade, Target: i.ID.String(), Detail: models.AuditDetail("role", string(role))})
-	})
-	if err != nil {
-		return "", err
-	}
-	return code, nil
 }

@@ -11,35 +11,63 @@ import (
 // maxLogin is the longest e-mail address, in bytes; no more of a name that was tried is kept in memory.
 const maxLogin = 254
 
-// Login signs in with a username or an e-mail address. Every way in which it can be wrong is the same
+// verified is an account whose password was right.
+type verified struct {
+	user   *models.User
+	factor *models.SecondFactor // nil: the password is enough
+	fresh  string               // a new hash of the password where the stored one was made at other costs, else ""
+	pair   pair
+}
+
+// Login signs in with a username or an e-mail address. Every way in which the two can be wrong is the same
 // CodeInvalidCredentials after the same work: an unknown name, a wrong password, an account that is switched off or has
-// no password. code is the second factor, which no account has yet. The token is for the cookie.
+// no password. Where the account has a second factor, code is one of the app or a recovery code; CodeSecondFactor asks
+// for it. The token is for the cookie.
 func (s *Service) Login(ctx context.Context, login, password, code string, from Client) (Identity, string, error) {
-	if err := s.throttle.signIn(from.IP); err != nil {
-		return Identity{}, "", err
-	}
-	u, err := s.store.Read(ctx).UserByLogin(login)
-	if err != nil && !models.IsCode(err, models.CodeNotFound) {
-		return Identity{}, "", err
-	}
-	who := pairOf(u, login, from)
-	if err := s.throttle.wait(who); err != nil {
-		return Identity{}, "", err
-	}
-	if err := s.verify(ctx, u, password); err != nil {
-		if models.IsCode(err, models.CodeInvalidCredentials) {
-			s.throttle.failed(who)
-			s.opts.Log.InfoContext(ctx, "a sign-in was refused", "account", accountOf(u), "ip", from.IP)
-			s.noteRefused(ctx, models.AuditSignInRefused, u, from.IP)
-		}
-		return Identity{}, "", err
-	}
-	id, token, err := s.begin(ctx, u, password, from)
+	v, err := s.verifyLogin(ctx, login, password, from)
 	if err != nil {
 		return Identity{}, "", err
 	}
-	s.throttle.succeeded(who)
-	return id, token, nil
+	var shown proof
+	if v.factor != nil {
+		if code == "" {
+			return Identity{}, "", errCodeNeeded()
+		}
+		if shown, err = s.prove(v.factor, code); err != nil {
+			s.noteRefused(ctx, models.AuditSignInRefused, v.user, from.IP)
+			return Identity{}, "", err
+		}
+	}
+	return s.begin(ctx, v, shown, from)
+}
+
+// verifyLogin checks the password.
+func (s *Service) verifyLogin(ctx context.Context, login, password string, from Client) (verified, error) {
+	if err := s.throttle.signIn(from.IP); err != nil {
+		return verified{}, err
+	}
+	q := s.store.Read(ctx)
+	u, err := q.UserByLogin(login)
+	if err != nil && !models.IsCode(err, models.CodeNotFound) {
+		return verified{}, err
+	}
+	v := verified{user: u, pair: pairOf(u, login, from)}
+	if err := s.throttle.wait(v.pair); err != nil {
+		return verified{}, err
+	}
+	if err := s.verify(ctx, u, password); err != nil {
+		if models.IsCode(err, models.CodeInvalidCredentials) {
+			s.throttle.failed(v.pair)
+			s.opts.Log.InfoContext(ctx, "a sign-in was refused", "account", accountOf(u), "ip", from.IP)
+			s.noteRefused(ctx, models.AuditSignInRefused, u, from.IP)
+		}
+		return verified{}, err
+	}
+	if v.factor, err = factorOf(q, u.ID); err != nil {
+		return verified{}, err
+	}
+	v.fresh, err = s.freshHash(ctx, u.PasswordHash, password)
+	return v, err
 }
 
 // verify spends the same time on every account and on none.
@@ -56,26 +84,25 @@ func (s *Service) verify(ctx context.Context, u *models.User, password string) e
 }
 
 // begin writes the new session. The account is read again in the transaction: a sign-in that overlaps a change of the
-// password must not outlive it.
-func (s *Service) begin(ctx context.Context, verified *models.User, password string, from Client) (Identity, string, error) {
-	fresh, err := s.freshHash(ctx, verified.PasswordHash, password)
-	if err != nil {
-		return Identity{}, "", err
-	}
-	session, token, err := s.newSession(verified, from)
+// password, or the switching on of a second factor, must not outlive it.
+func (s *Service) begin(ctx context.Context, v verified, shown proof, from Client) (Identity, string, error) {
+	session, token, err := s.newSession(v.user, from)
 	if err != nil {
 		return Identity{}, "", err
 	}
 	var u *models.User
 	err = s.store.Write(ctx, func(t *store.Tx) error {
-		if u, err = t.User(verified.ID); err != nil {
+		if u, err = t.User(v.user.ID); err != nil {
 			return err
 		}
-		if u.PasswordHash != verified.PasswordHash || u.DisabledAt != 0 {
+		if u.PasswordHash != v.user.PasswordHash || u.DisabledAt != 0 {
 			return models.NewError(models.CodeInvalidCredentials, "The name or the password is not right.")
 		}
-		if fresh != "" {
-			if err := t.SetPasswordHash(u.ID, fresh); err != nil {
+		if err := takeProof(t, u, shown); err != nil {
+			return err
+		}
+		if v.fresh != "" {
+			if err := t.SetPasswordHash(u.ID, v.fresh); err != nil {
 				return err
 			}
 		}
@@ -92,7 +119,20 @@ func (s *Service) begin(ctx context.Context, verified *models.User, password str
 	if err != nil {
 		return Identity{}, "", err
 	}
+	s.throttle.succeeded(v.pair)
 	return Identity{User: u, SessionID: session.ID}, token, nil
+}
+
+// takeProof takes the second factor that was shown; none is no way in where the account has one by now.
+func takeProof(t *store.Tx, u *models.User, shown proof) error {
+	if shown != nil {
+		return shown(t)
+	}
+	f, err := factorOf(&t.Queries, u.ID)
+	if err == nil && f != nil {
+		err = errCodeNeeded()
+	}
+	return err
 }
 
 // freshHash returns a new hash of the password where the stored one was made at other costs, else "".

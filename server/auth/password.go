@@ -8,26 +8,16 @@ import (
 )
 
 // ChangePassword replaces the caller's password and ends every session of the account but the caller's own; its
-// connections close once that is on disk. A wrong current password is CodeInvalidCredentials, and guessing it from a
-// stolen session is slowed like signing in.
+// connections close once that is on disk. A wrong current password is CodeInvalidCredentials.
 func (s *Service) ChangePassword(ctx context.Context, who Identity, current, next string) error {
-	guess := pair{who.User.ID.String(), "credential " + who.CredentialID().String()}
-	if err := s.throttle.wait(guess); err != nil {
+	if err := bySession(who); err != nil {
 		return err
 	}
-	u, err := s.store.Read(ctx).User(who.User.ID)
+	if err := s.checkNewPassword("new_password", next, who.User.Username); err != nil {
+		return err
+	}
+	u, err := s.confirmed(ctx, who, current)
 	if err != nil {
-		return err
-	}
-	if err := s.checkNewPassword("new_password", next, u.Username); err != nil {
-		return err
-	}
-	if err := s.verify(ctx, u, current); err != nil {
-		if models.IsCode(err, models.CodeInvalidCredentials) {
-			s.throttle.failed(guess)
-			s.noteRefused(ctx, models.AuditPasswordRefused, u, models.AddressOf(ctx))
-			return wrongCurrent()
-		}
 		return err
 	}
 	hash, err := s.hasher.hash(ctx, next)
@@ -44,6 +34,28 @@ func (s *Service) ChangePassword(ctx context.Context, who Identity, current, nex
 		}
 		return s.replacePassword(t, u.ID, hash, who, models.AuditPasswordChange)
 	})
+}
+
+// confirmed returns the caller's account once its current password was shown. Guessing it from a stolen session is
+// slowed like signing in.
+func (s *Service) confirmed(ctx context.Context, who Identity, password string) (*models.User, error) {
+	guess := pair{who.User.ID.String(), "credential " + who.CredentialID().String()}
+	if err := s.throttle.wait(guess); err != nil {
+		return nil, err
+	}
+	u, err := s.store.Read(ctx).User(who.User.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.verify(ctx, u, password); err != nil {
+		if models.IsCode(err, models.CodeInvalidCredentials) {
+			s.throttle.failed(guess)
+			s.noteRefused(ctx, models.AuditPasswordRefused, u, models.AddressOf(ctx))
+			return nil, wrongCurrent()
+		}
+		return nil, err
+	}
+	return u, nil
 }
 
 // replacePassword writes the hash and ends every session of the account but that of the one who does it.

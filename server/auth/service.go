@@ -1,5 +1,5 @@
-// Package auth says who somebody is: it owns accounts' passwords, sessions, API tokens and invitations, the limits on
-// guessing them, and what ends them.
+// Package auth says who somebody is: it owns accounts' passwords, second factors, sessions, API tokens, invitations and
+// reset links, the limits on guessing them, what ends them, and who may change whose account.
 //
 // It never decides what an account may do in a room (chat does), and knows no HTTP: cookies and headers are the
 // handlers'. A secret that passes through it is stored only as a hash and never logged.
@@ -36,6 +36,16 @@ const (
 	SignUpClosed SignUpMode = "closed"
 )
 
+// Rooms is what accounts ask of rooms. What is given a transaction works in it.
+type Rooms interface {
+	// Welcome lets a new account into the rooms it begins in; without any that is the general room.
+	Welcome(t *store.Tx, u *models.User, rooms ...models.ID) error
+	// MayInvite returns an error unless the account may put others into all of these rooms.
+	MayInvite(t *store.Tx, by *models.User, rooms []models.ID) error
+	// Forget is called after each change of an account.
+	Forget(user models.ID)
+}
+
 // Options are what the service is told. Only SignUp and RateLimits have no usable zero value.
 type Options struct {
 	SignUp     SignUpMode
@@ -57,6 +67,7 @@ type Identity struct {
 	User      *models.User
 	SessionID models.ID
 	TokenID   models.ID
+	Scopes    []Scope // of the token; none: all
 }
 
 // CredentialID is the id of the session or the token. They are drawn from one maker, so it names one of them alone; it
@@ -67,19 +78,19 @@ func (i Identity) CredentialID() models.ID { return max(i.SessionID, i.TokenID) 
 type Service struct {
 	store    *store.Store
 	live     Live
-	welcome  func(*store.Tx, *models.User) error
+	rooms    Rooms
 	opts     Options
 	hasher   *hasher
 	common   map[string]bool // passwords that nobody may choose, in lower case
 	throttle *throttle
+	pendings *pendings
 	touched  *limits.Keyed[models.ID]
 
 	settled atomic.Bool // an account exists, which never becomes untrue again
 }
 
-// New returns the service. welcome runs inside the transaction that makes an account; live may be nil where nobody is
-// connected, as on the command line.
-func New(st *store.Store, live Live, welcome func(*store.Tx, *models.User) error, opts Options) *Service {
+// New returns the service; live may be nil where nobody is connected, as on the command line.
+func New(st *store.Store, live Live, rooms Rooms, opts Options) *Service {
 	if live == nil {
 		live = nobodyConnected{}
 	}
@@ -96,10 +107,11 @@ func New(st *store.Store, live Live, welcome func(*store.Tx, *models.User) error
 		opts.Hashing = DefaultHashing()
 	}
 	return &Service{
-		store: st, live: live, welcome: welcome, opts: opts,
+		store: st, live: live, rooms: rooms, opts: opts,
 		hasher:   newHasher(opts.Hashing, opts.Rand),
 		common:   commonPasswords(),
 		throttle: newThrottle(opts.RateLimits, opts.Now),
+		pendings: newPendings(),
 		touched:  limits.NewKeyed[models.ID](1/touchEvery.Seconds(), 1, opts.Now),
 	}
 }

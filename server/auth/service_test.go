@@ -49,9 +49,15 @@ func newBench(t *testing.T, change ...func(*Options)) *bench {
 		f(&opts)
 	}
 	live := &liveLog{}
-	nothing := func(*store.Tx, *models.User) error { return nil }
-	return &bench{Service: New(st, live, nothing, opts), t: t, store: st, live: live, clock: c, logs: logs}
+	return &bench{Service: New(st, live, noRooms{}, opts), t: t, store: st, live: live, clock: c, logs: logs}
 }
+
+// noRooms is a team without any.
+type noRooms struct{}
+
+func (noRooms) Welcome(*store.Tx, *models.User, ...models.ID) error  { return nil }
+func (noRooms) MayInvite(*store.Tx, *models.User, []models.ID) error { return nil }
+func (noRooms) Forget(models.ID)                                     {}
 
 // member signs somebody up and returns who that is, with the cookie's token.
 func (b *bench) member(username string) (Identity, string) {

@@ -117,6 +117,9 @@ func (s *Service) Logout(ctx context.Context, who Identity) error {
 
 // EndSession ends one session of the caller's account, on whatever device, or returns CodeNotFound.
 func (s *Service) EndSession(ctx context.Context, who Identity, id models.ID) error {
+	if err := bySession(who); err != nil {
+		return err
+	}
 	return s.endSession(ctx, who, id, models.AuditSessionRevoked)
 }
 
@@ -127,6 +130,30 @@ func (s *Service) endSession(ctx context.Context, who Identity, id models.ID, ac
 		}
 		t.AfterCommit(func() { s.live.EndSession(id) })
 		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: action, Target: id.String()})
+	})
+}
+
+// EndOtherSessions ends every session of the caller's account but the caller's own.
+func (s *Service) EndOtherSessions(ctx context.Context, who Identity) error {
+	if err := bySession(who); err != nil {
+		return err
+	}
+	others, err := s.Sessions(ctx, who)
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(t *store.Tx) error {
+		if err := t.DeleteSessionsOf(who.User.ID, who.SessionID); err != nil {
+			return err
+		}
+		t.AfterCommit(func() {
+			for _, x := range others { // the connections of tokens stay
+				if id, err := models.ParseID(x.ID); err == nil && id != who.SessionID {
+					s.live.EndSession(id)
+				}
+			}
+		})
+		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditSessionsEnded, Target: who.User.ID.String()})
 	})
 }
 

@@ -169,14 +169,14 @@ func TestChangingThePasswordEndsEveryOtherSession(t *testing.T) {
 func TestASignInThatOverlapsAChangeOfThePasswordDoesNotOutliveIt(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")
-	verified, err := b.store.Read(t.Context()).User(ada.User.ID) // as Login read it
+	before, err := b.store.Read(t.Context()).User(ada.User.ID) // as Login read it
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := b.ChangePassword(t.Context(), ada, password, "a much better password"); err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = b.begin(t.Context(), verified, password, away())
+	_, _, err = b.begin(t.Context(), verified{user: before}, nil, away())
 	wantCode(t, err, models.CodeInvalidCredentials)
 }
 
@@ -195,7 +195,7 @@ func TestATokenSpeaksForItsAccountUntilItIsDeleted(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")
 	ben, _ := b.member("ben")
-	made, err := b.CreateToken(t.Context(), ada, "backup script")
+	made, err := b.CreateToken(t.Context(), ada, NewToken{Name: "backup script"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -235,15 +235,15 @@ func TestATokenNeedsANameAndAnAccountHasAHundred(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")
 	for _, name := range []string{"", "  ", strings.Repeat("x", 65), "two\nlines", "nul\x00"} {
-		_, err := b.CreateToken(t.Context(), ada, name)
+		_, err := b.CreateToken(t.Context(), ada, NewToken{Name: name})
 		wantCode(t, err, models.CodeValidation)
 	}
 	for range maxTokens {
-		if _, err := b.CreateToken(t.Context(), ada, "script"); err != nil {
+		if _, err := b.CreateToken(t.Context(), ada, NewToken{Name: "script"}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	_, err := b.CreateToken(t.Context(), ada, "script")
+	_, err := b.CreateToken(t.Context(), ada, NewToken{Name: "script"})
 	wantCode(t, err, models.CodeConflict)
 }
 
@@ -251,7 +251,7 @@ func TestOpenConnectionsAreAskedAfterByCredential(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")
 	ben, _ := b.member("ben")
-	made, err := b.CreateToken(t.Context(), ada, "script")
+	made, err := b.CreateToken(t.Context(), ada, NewToken{Name: "script"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -290,7 +290,7 @@ func TestStaleSessionsAreSweptAtTheNextSignIn(t *testing.T) {
 func TestTheAuditLogTellsWhatWasDone(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")
-	made, err := b.CreateToken(t.Context(), ada, "script")
+	made, err := b.CreateToken(t.Context(), ada, NewToken{Name: "script"})
 	if err != nil {
 		t.Fatal(err)
 	}

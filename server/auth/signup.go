@@ -35,10 +35,11 @@ func (s *Service) SignUp(ctx context.Context, up SignUp, from Client) (Identity,
 		return Identity{}, "", err
 	}
 	err = s.store.Write(ctx, func(t *store.Tx) error {
-		if u.Role, err = s.admit(t, up.Invite); err != nil {
+		invite, err := s.admit(t, u, up.Invite)
+		if err != nil {
 			return err
 		}
-		if err := s.addUser(t, u); err != nil {
+		if err := s.addUser(t, u, models.SplitIDs(invite.RoomIDs)); err != nil {
 			return err
 		}
 		if err := t.InsertSession(session); err != nil {
@@ -93,23 +94,26 @@ func (s *Service) mayAdmit(ctx context.Context, q *store.Queries, invite string)
 }
 
 // admit decides, inside the transaction, whether a newcomer may come in and as what. An invitation that is offered is
-// used in every mode but for the owner's account, because it may carry a role.
-func (s *Service) admit(t *store.Tx, invite string) (models.Role, error) {
+// used in every mode but for the owner's account, because it may carry a role and rooms.
+func (s *Service) admit(t *store.Tx, u *models.User, code string) (models.Invite, error) {
 	some, err := t.HasUsers()
 	if err != nil {
-		return "", err
+		return models.Invite{}, err
 	}
 	if !some {
-		return models.RoleOwner, nil
+		u.Role = models.RoleOwner
+		return models.Invite{}, nil
 	}
-	if invite == "" {
-		return models.RoleMember, s.mayComeUninvited()
+	if code == "" {
+		u.Role = models.RoleMember
+		return models.Invite{}, s.mayComeUninvited()
 	}
-	i, err := t.UseInvite(hashSecret(invite), s.now())
+	i, err := t.UseInvite(hashSecret(code), s.now())
 	if err != nil {
-		return "", refuseInvite(err)
+		return models.Invite{}, refuseInvite(err)
 	}
-	return i.Role, nil
+	u.Role = i.Role
+	return *i, t.Audit(models.AuditEntry{ActorID: u.ID, Action: models.AuditInviteUsed, Target: i.ID.String()})
 }
 
 func (s *Service) mayComeUninvited() error {
@@ -150,12 +154,12 @@ func (s *Service) newUser(ctx context.Context, up SignUp) (*models.User, error) 
 	return u, nil
 }
 
-// addUser writes the account and lets it be welcomed.
-func (s *Service) addUser(t *store.Tx, u *models.User) error {
+// addUser writes the account and lets it be welcomed, into these rooms or, without any, into the general one.
+func (s *Service) addUser(t *store.Tx, u *models.User, rooms []models.ID) error {
 	if err := t.InsertUser(u); err != nil {
 		return err
 	}
-	if err := s.welcome(t, u); err != nil {
+	if err := s.rooms.Welcome(t, u, rooms...); err != nil {
 		return fmt.Errorf("welcoming an account: %w", err)
 	}
 	return nil

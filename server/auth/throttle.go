@@ -140,6 +140,16 @@ func (t *throttle) succeeded(p pair) {
 	t.known.Put(t.now(), p, struct{}{})
 }
 
+// cleared forgets the failures of a pair, and no more.
+func (t *throttle) cleared(p pair) {
+	if !t.on {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.pairs.Delete(p)
+}
+
 // waitAfter is how long an address waits after so many failures of its own on an account that has seen so many from
 // everywhere: nothing ten times, then 1 s, 2 s, 4 s … up to 15 minutes; sooner and longer under pressure.
 func waitAfter(failures, everywhere int) time.Duration {

@@ -29,7 +29,8 @@ func (s *Service) Bearer(ctx context.Context, token string) (Identity, error) {
 	if !tokenGood(found, now) {
 		return Identity{}, errBadToken()
 	}
-	id := Identity{User: &found.User, TokenID: found.Token.ID}
+	id := Identity{User: &found.User, TokenID: found.Token.ID, Scopes: parseScopes(found.Token.Scopes)}
+	id.User = narrowed(id.User, id)
 	if s.touchDue(id.TokenID, found.Token.LastUsedAt) {
 		s.touch(ctx, func(t *store.Tx) error { return t.TouchToken(id.TokenID, now) })
 	}
@@ -44,17 +45,22 @@ func tokenGood(f *store.SignedIn, now models.Millis) bool {
 	return f.User.DisabledAt == 0 && (f.Token.ExpiresAt == 0 || now < f.Token.ExpiresAt)
 }
 
+// NewToken is a token to be made. No scopes: all that the account may do. Expires 0: never.
+type NewToken struct {
+	Name    string
+	Scopes  []Scope
+	Expires models.Millis
+}
+
 // CreateToken makes an API token for the caller's account. The answer is the only one that ever holds the token itself.
-func (s *Service) CreateToken(ctx context.Context, who Identity, name string) (wire.Token, error) {
-	if err := models.CheckTokenName(name); err != nil {
+func (s *Service) CreateToken(ctx context.Context, who Identity, n NewToken) (wire.Token, error) {
+	if err := bySession(who); err != nil {
 		return wire.Token{}, err
 	}
-	secret, err := newSecret(s.opts.Rand)
+	a, token, err := s.newToken(who.User.ID, n)
 	if err != nil {
 		return wire.Token{}, err
 	}
-	token := TokenPrefix + secret
-	a := &models.APIToken{ID: s.store.NewID(), TokenHash: hashSecret(token), UserID: who.User.ID, Name: name, CreatedAt: s.now()}
 	err = s.store.Write(ctx, func(t *store.Tx) error {
 		n, err := t.CountTokensOf(who.User.ID)
 		if err != nil {
@@ -66,7 +72,7 @@ func (s *Service) CreateToken(ctx context.Context, who Identity, name string) (w
 		if err := t.InsertToken(a); err != nil {
 			return err
 		}
-		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditTokenMade, Target: a.ID.String(), Detail: models.AuditDetail("name", name)})
+		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditTokenMade, Target: a.ID.String(), Detail: models.AuditDetail("name", a.Name)})
 	})
 	if err != nil {
 		return wire.Token{}, err
@@ -74,6 +80,29 @@ func (s *Service) CreateToken(ctx context.Context, who Identity, name string) (w
 	w := wireToken(a)
 	w.Token = token
 	return w, nil
+}
+
+// newToken returns the token to be, and what its owner is shown once.
+func (s *Service) newToken(user models.ID, n NewToken) (*models.APIToken, string, error) {
+	if err := models.CheckTokenName(n.Name); err != nil {
+		return nil, "", err
+	}
+	scopes, err := checkScopes(n.Scopes)
+	if err != nil {
+		return nil, "", err
+	}
+	now := s.now()
+	if n.Expires != 0 && n.Expires <= now {
+		return nil, "", models.Invalid("expires_at", "range", "A token cannot end in the past.")
+	}
+	secret, err := newSecret(s.opts.Rand)
+	if err != nil {
+		return nil, "", err
+	}
+	token := TokenPrefix + secret
+	return &models.APIToken{
+		ID: s.store.NewID(), TokenHash: hashSecret(token), UserID: user, Name: n.Name, Scopes: scopes, CreatedAt: now, ExpiresAt: n.Expires,
+	}, token, nil
 }
 
 // Tokens lists the caller's API tokens, the newest first, without the tokens themselves.
@@ -91,6 +120,9 @@ func (s *Service) Tokens(ctx context.Context, who Identity) ([]wire.Token, error
 
 // DeleteToken ends an API token of the caller's account and closes what it opened, or returns CodeNotFound.
 func (s *Service) DeleteToken(ctx context.Context, who Identity, id models.ID) error {
+	if err := bySession(who); err != nil {
+		return err
+	}
 	return s.store.Write(ctx, func(t *store.Tx) error {
 		if err := t.DeleteToken(who.User.ID, id); err != nil {
 			return err
@@ -101,5 +133,14 @@ func (s *Service) DeleteToken(ctx context.Context, who Identity, id models.ID) e
 }
 
 func wireToken(a *models.APIToken) wire.Token {
-	return wire.Token{ID: a.ID.String(), Name: a.Name, CreatedAt: wire.Time(a.CreatedAt), LastUsedAt: wire.Time(a.LastUsedAt)}
+	w := wire.Token{
+		ID: a.ID.String(), Name: a.Name, Scopes: strings.Fields(a.Scopes), CreatedAt: wire.Time(a.CreatedAt),
+		LastUsedAt: wire.Time(a.LastUsedAt), ExpiresAt: wire.Time(a.ExpiresAt),
+	}
+	if len(w.Scopes) == 0 {
+		for _, scope := range Scopes() {
+			w.Scopes = append(w.Scopes, string(scope))
+		}
+	}
+	return w
 }

@@ -102,7 +102,7 @@ func populate(ctx context.Context, dir string, rooms, perRoom int) (_ []*room, e
 	}
 	defer func() { err = errors.Join(err, st.Close()) }()
 	use := chat.New(st, silence{}, chat.Options{})
-	accounts := auth.New(st, nil, use.Welcome, auth.Options{})
+	accounts := auth.New(st, nil, use, auth.Options{})
 	made := make([]*room, rooms)
 	var failed error
 	var mu sync.Mutex
@@ -146,7 +146,7 @@ func populateRoom(ctx context.Context, st *store.Store, use *chat.Service, accou
 		} else if _, err := use.Join(ctx, u, id); err != nil {
 			return nil, err
 		}
-		token, err := accounts.CreateToken(ctx, auth.Identity{User: u}, "bench")
+		token, err := accounts.CreateToken(ctx, auth.Identity{User: u}, auth.NewToken{Name: "bench"})
 		if err != nil {
 			return nil, err
 		}

@@ -70,9 +70,10 @@ func seesOpenRooms(by *models.User, r *models.Room) bool {
 	return r.Kind == models.KindOpen && seesEveryOpenRoom(by)
 }
 
-func seesEveryOpenRoom(by *models.User) bool {
-	return by.Role != models.RoleGuest && by.Role != models.RoleBot
-}
+func seesEveryOpenRoom(by *models.User) bool { return !confined(by) }
+
+// confined reports whether the account knows only the rooms that it was put into, and only the people in them.
+func confined(u *models.User) bool { return u.Role == models.RoleGuest || u.Role == models.RoleBot }
 
 // WhyNot says why an account that is not a member of a room cannot act in it: CodeNotAMember where it could join,
 // CodeNotFound where the room is not its business. It is nil for a member.

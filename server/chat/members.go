@@ -124,13 +124,7 @@ func (s *Service) AddMember(ctx context.Context, by *models.User, room, user mod
 		if err != nil {
 			return err
 		}
-		switch {
-		case in.room.Kind == models.KindDirect:
-			return models.Forbidden("A direct room's people do not change.")
-		case in.room.Kind == models.KindPrivate && in.me.Role != models.RoomManager:
-			return models.Forbidden("Only managers add people to a private room.")
-		}
-		if err := writable(in.room); err != nil {
+		if err := mayAdd(by, in); err != nil {
 			return err
 		}
 		u, err := t.User(user)
@@ -182,9 +176,32 @@ func (s *Service) RemoveMember(ctx context.Context, by *models.User, room, user 
 // generalKey remembers which room new accounts enter, whatever it is called by now.
 const generalKey = "general_room"
 
-// Welcome makes a new account a member of the general room, which the first account finds made. It belongs in the
-// transaction that makes the account.
-func (s *Service) Welcome(t *store.Tx, u *models.User) error {
+// Welcome lets a new account into the rooms that its invitation names; those that are archived by now are left out.
+// Without any it becomes a member of the general room, which the first account finds made, unless it is a bot: bots are
+// in the rooms they are put into and no other. It belongs in the transaction that makes the account.
+func (s *Service) Welcome(t *store.Tx, u *models.User, rooms ...models.ID) error {
+	if len(rooms) > 0 {
+		for _, id := range rooms {
+			room, err := t.Room(id)
+			if err != nil {
+				return err
+			}
+			if room.ArchivedAt != 0 {
+				continue
+			}
+			if err := s.admit(t, room, u, models.RoomMember); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	if u.Role == models.RoleBot {
+		return nil
+	}
+	return s.welcomeToGeneral(t, u)
+}
+
+func (s *Service) welcomeToGeneral(t *store.Tx, u *models.User) error {
 	id, err := t.GetID(generalKey)
 	if err != nil {
 		return err
@@ -204,4 +221,38 @@ func (s *Service) Welcome(t *store.Tx, u *models.User) error {
 		return err
 	}
 	return s.admit(t, room, u, models.RoomManager)
+}
+
+// MayInvite returns an error unless the account may put others into all of these rooms, by the rules of AddMember; an
+// admin need not be a member of an open one.
+func (s *Service) MayInvite(t *store.Tx, by *models.User, rooms []models.ID) error {
+	for _, id := range rooms {
+		in, err := s.enter(t, by, id)
+		if models.IsCode(err, models.CodeNotAMember) && by.Governs() {
+			if in.room, err = t.Room(id); err != nil {
+				return err
+			}
+			in.me = &models.Membership{Role: models.RoomMember}
+		}
+		if err == nil {
+			err = mayAdd(by, in)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// mayAdd is the rule of who puts somebody else into a room.
+func mayAdd(by *models.User, in entered) error {
+	switch {
+	case in.room.Kind == models.KindDirect:
+		return models.Forbidden("A direct room's people do not change.")
+	case in.room.Kind == models.KindPrivate && in.me.Role != models.RoomManager:
+		return models.Forbidden("Only managers add people to a private room.")
+	case confined(by):
+		return models.Forbidden("Guests and bots add nobody to a room.")
+	}
+	return writable(in.room)
 }

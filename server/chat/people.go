@@ -21,8 +21,9 @@ const (
 
 // people remembers who the senders are, so that a page of history costs no join. What it holds must not be changed.
 type people struct {
-	mu   sync.RWMutex
-	byID map[models.ID]known
+	mu      sync.RWMutex
+	byID    map[models.ID]known
+	changes uint64 // accounts forgotten so far: what was read before one of them may be stale
 }
 
 type known struct {
@@ -45,6 +46,7 @@ func (p *people) get(q *store.Queries, ids ...models.ID) (map[models.ID]*models.
 			missing = append(missing, id)
 		}
 	}
+	changes := p.changes
 	p.mu.RUnlock()
 	if len(missing) == 0 {
 		return found, nil
@@ -61,7 +63,9 @@ func (p *people) get(q *store.Queries, ids ...models.ID) (map[models.ID]*models.
 	for i := range users {
 		u := &users[i]
 		found[u.ID] = u
-		p.byID[u.ID] = known{u, now}
+		if changes == p.changes { // else it may be how the account was before
+			p.byID[u.ID] = known{u, now}
+		}
 	}
 	return found, nil
 }
@@ -70,6 +74,7 @@ func (p *people) get(q *store.Queries, ids ...models.ID) (map[models.ID]*models.
 func (p *people) forget(id models.ID) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.changes++
 	delete(p.byID, id)
 }
 
@@ -77,10 +82,16 @@ func (p *people) forget(id models.ID) {
 func (s *Service) Forget(user models.ID) { s.people.forget(user) }
 
 // Users returns accounts by username, those whose name contains q, limit (1 to 200) at a time; cursor is the
-// next_cursor of the page before.
+// next_cursor of the page before. Guests and bots find those who are in a room with them.
 func (s *Service) Users(ctx context.Context, by *models.User, q string, limit int, cursor string) (wire.Users, error) {
-	limit = pageSize(limit)
-	found, err := s.store.Read(ctx).FindPeople(strings.TrimSpace(q), cursor, limit+1)
+	limit, q = pageSize(limit), strings.TrimSpace(q)
+	db := s.store.Read(ctx)
+	found, err := []models.User(nil), error(nil)
+	if confined(by) {
+		found, err = db.FindPeopleNear(by.ID, q, cursor, limit+1)
+	} else {
+		found, err = db.FindPeople(q, cursor, limit+1)
+	}
 	if err != nil {
 		return wire.Users{}, err
 	}
@@ -95,7 +106,8 @@ func (s *Service) Users(ctx context.Context, by *models.User, q string, limit in
 	return page, nil
 }
 
-// User returns one account; the e-mail address is there only for its owner and admins.
+// User returns one account; the e-mail address is there only for its owner and admins. Guests and bots know only those
+// who are in a room with them.
 func (s *Service) User(ctx context.Context, by *models.User, id models.ID) (wire.User, error) {
 	if id == by.ID || by.Governs() {
 		u, err := s.store.Read(ctx).User(id)
@@ -107,6 +119,15 @@ func (s *Service) User(ctx context.Context, by *models.User, id models.ID) (wire
 	u, err := s.person(ctx, id)
 	if err != nil {
 		return wire.User{}, err
+	}
+	if confined(by) {
+		near, err := s.store.Read(ctx).ShareRoom(by.ID, id)
+		if err != nil {
+			return wire.User{}, err
+		}
+		if !near {
+			return wire.User{}, models.NotFound("There is no such account.")
+		}
 	}
 	return wire.NewUser(u, false), nil
 }

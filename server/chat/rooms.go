@@ -119,8 +119,8 @@ func (s *Service) CreateRoom(ctx context.Context, by *models.User, n NewRoom) (w
 	if n.Kind == "" {
 		n.Kind = models.KindOpen
 	}
-	if by.Role == models.RoleGuest {
-		return wire.Room{}, models.Forbidden("Guests cannot make rooms.")
+	if confined(by) {
+		return wire.Room{}, models.Forbidden("Guests and bots cannot make rooms.")
 	}
 	if n.Kind != models.KindOpen && n.Kind != models.KindPrivate {
 		return wire.Room{}, models.Invalid("kind", "invalid", "kind is open or private.")
@@ -203,7 +203,10 @@ func (s *Service) directRoom(t *store.Tx, by *models.User, ids []models.ID) (mod
 		return 0, false, err
 	}
 	if len(people) != len(ids) || slices.ContainsFunc(people, func(u models.User) bool { return u.DisabledAt != 0 }) {
-		return 0, false, models.Invalid("user_ids", "unknown", "One of these accounts does not exist.")
+		return 0, false, errUnknownPeople()
+	}
+	if err := knowsAll(t, by, ids); err != nil {
+		return 0, false, err
 	}
 	room, err := s.makeRoom(t, by, models.Room{Kind: models.KindDirect, DirectKey: &key})
 	if err != nil {
@@ -215,6 +218,30 @@ func (s *Service) directRoom(t *store.Tx, by *models.User, ids []models.ID) (mod
 		}
 	}
 	return room.ID, true, nil
+}
+
+// knowsAll refuses, to somebody confined, people in none of his rooms exactly as people who do not exist.
+func knowsAll(t *store.Tx, by *models.User, ids []models.ID) error {
+	if !confined(by) {
+		return nil
+	}
+	for _, id := range ids {
+		if id == by.ID {
+			continue
+		}
+		near, err := t.ShareRoom(by.ID, id)
+		if err != nil {
+			return err
+		}
+		if !near {
+			return errUnknownPeople()
+		}
+	}
+	return nil
+}
+
+func errUnknownPeople() error {
+	return models.Invalid("user_ids", "unknown", "One of these accounts does not exist.")
 }
 
 // RoomPatch holds what of a room is to change; nil leaves a field as it is.

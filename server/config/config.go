@@ -79,6 +79,23 @@ func (c Config) Secure() bool {
 	return err == nil && u.Scheme == "https"
 }
 
+// Origin is the address that links for other people begin with: URL where it is set, else the listener's own, and ""
+// where that is every interface, so that nobody can know by which address people come. It is never a request's Host,
+// which whoever asks may have made up.
+func (c Config) Origin() string {
+	if c.URL != "" {
+		return c.URL
+	}
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil || host == "" {
+		return ""
+	}
+	if ip, err := netip.ParseAddr(host); err == nil && ip.IsUnspecified() {
+		return ""
+	}
+	return "http://" + c.Listen
+}
+
 // Validate checks what no single setting can know: combinations, and
 // settings that later releases will honour and this one cannot. Load calls it.
 func (c Config) Validate() error {

@@ -13,6 +13,7 @@ type Identity struct {
 	User       wire.Person
 	UserID     wire.ID
 	Credential wire.ID
+	ReadOnly   bool // a token that may hear and not speak
 }
 
 // Joined is a room of the hello's snapshot: at Seq the user was a member.

@@ -27,3 +27,21 @@ func (q *Queries) GetID(key string) (models.ID, error) {
 func (t *Tx) SetID(key string, id models.ID) error {
 	return t.db.Exec(`INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`, key, id.String()).Error
 }
+
+// GetText returns the text that is kept under a key of the database's own, "" where there is none.
+func (q *Queries) GetText(key string) (string, error) {
+	var v string
+	err := q.db.Raw(`SELECT v FROM meta WHERE k = ?`, key).Row().Scan(&v)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("reading %s: %w", key, err)
+	}
+	return v, nil
+}
+
+// SetText keeps a text under a key.
+func (t *Tx) SetText(key, text string) error {
+	return t.db.Exec(`INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v`, key, text).Error
+}

@@ -54,6 +54,25 @@ func (q *Queries) FindPeople(contains, after string, limit int) ([]models.User, 
 		after, models.FoldKey(pattern), pattern, limit)
 }
 
+// sharesRoom is true of the accounts that are in a room with the account asked about, itself included.
+const sharesRoom = `EXISTS (SELECT 1 FROM memberships mine JOIN memberships theirs ON theirs.room_id = mine.room_id AND theirs.left_seq = 0
+	WHERE mine.user_id = ? AND mine.left_seq = 0 AND theirs.user_id = users.id)`
+
+// FindPeopleNear is FindPeople among those who share a room with the account.
+func (q *Queries) FindPeopleNear(user models.ID, contains, after string, limit int) ([]models.User, error) {
+	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(contains) + "%"
+	return q.people(`SELECT `+personColumns+` FROM users WHERE name_key > ? AND disabled_at = 0
+		AND (name_key LIKE ? ESCAPE '\' OR display_name LIKE ? ESCAPE '\') AND `+sharesRoom+` ORDER BY name_key LIMIT ?`,
+		after, models.FoldKey(pattern), pattern, user, limit)
+}
+
+// ShareRoom reports whether two accounts are in a room together.
+func (q *Queries) ShareRoom(a, b models.ID) (bool, error) {
+	var one int
+	err := q.db.Raw(`SELECT EXISTS (SELECT 1 FROM users WHERE id = ? AND `+sharesRoom+`)`, b, a).Row().Scan(&one)
+	return one == 1, err
+}
+
 // SaveProfile stores what people may change of their own account. An e-mail address that another account has is
 // CodeEmailTaken.
 func (t *Tx) SaveProfile(u *models.User) error {

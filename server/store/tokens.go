@@ -65,3 +65,8 @@ func (t *Tx) DeleteToken(user, id models.ID) error {
 	}
 	return nil
 }
+
+// DeleteTokensOf removes every API token of the account.
+func (t *Tx) DeleteTokensOf(user models.ID) error {
+	return t.db.Exec(`DELETE FROM api_tokens WHERE user_id = ?`, user).Error
+}

@@ -37,6 +37,13 @@ func (q *Queries) user(where string, arg any) (*models.User, error) {
 	return &u, nil
 }
 
+// CountOwners returns how many accounts own the server and are not switched off.
+func (q *Queries) CountOwners() (int64, error) {
+	var n int64
+	err := q.db.Model(&models.User{}).Where("role = ? AND disabled_at = 0", models.RoleOwner).Count(&n).Error
+	return n, err
+}
+
 // InsertUser adds an account. CodeUsernameTaken and CodeEmailTaken say that somebody else has the name or the address.
 func (t *Tx) InsertUser(u *models.User) error {
 	return userConflict(t.db.Create(u).Error)

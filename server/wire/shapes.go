@@ -83,11 +83,13 @@ type Session struct {
 
 // Token is a personal access token; Token itself is there only in the answer that made it.
 type Token struct {
-	ID         string `json:"id"`
-	Name       string `json:"name"`
-	Token      string `json:"token,omitempty"`
-	CreatedAt  string `json:"created_at,omitempty"`
-	LastUsedAt string `json:"last_used_at,omitempty"`
+	ID         string   `json:"id"`
+	Name       string   `json:"name"`
+	Token      string   `json:"token,omitempty"`
+	Scopes     []string `json:"scopes"`
+	CreatedAt  string   `json:"created_at,omitempty"`
+	LastUsedAt string   `json:"last_used_at,omitempty"`
+	ExpiresAt  string   `json:"expires_at,omitempty"`
 }
 
 // Room is a room as one account sees it; Me is nil where it is not a member.

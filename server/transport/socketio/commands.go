@@ -13,6 +13,10 @@ import (
 // Event implements Listener.
 func (m *member) Event(e Event) {
 	var err error
+	if m.session.Who.ReadOnly && e.Name != "join" && e.Name != "leave" && e.Name != "rooms" {
+		m.fail(e, errReadOnly())
+		return
+	}
 	switch e.Name {
 	case "message", "json":
 		err = m.send(e)
@@ -33,6 +37,8 @@ func (m *member) Event(e Event) {
 		m.fail(e, err)
 	}
 }
+
+func errReadOnly() error { return models.Forbidden("This token may not write.") }
 
 // answer sends an ack to a client that wants one.
 func answerEvent(e Event, v any) {
@@ -188,6 +194,9 @@ func (m *member) join(e Event) error {
 		return err
 	}
 	if room.Me == nil {
+		if m.session.Who.ReadOnly {
+			return errReadOnly() // to become a member is to write
+		}
 		joined, err := m.chat.cases.Join(m.chat.ctx, m.user, id)
 		if err != nil {
 			return err

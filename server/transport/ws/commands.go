@@ -30,6 +30,9 @@ func (r *reader) handle(frame []byte) {
 
 func (r *reader) do(cmd *wire.Command) error {
 	c := r.conn
+	if c.session.Who.ReadOnly && (cmd.Type == wire.CmdSend || cmd.Type == wire.CmdTyping || cmd.Type == wire.CmdRead) {
+		return models.Forbidden("This token may not write.")
+	}
 	switch cmd.Type {
 	case wire.CmdPing:
 		c.session.Send(appendFrame(nil, finText, wire.AppendPong(nil, cmd.Ref)))
