@@ -1,4 +1,6 @@
 // The room page: everything is put together here, and nowhere else.
+import * as lit from '../vendor/lit-html.js';
+import { effect } from '../vendor/signals-core.js';
 import { createApp } from './client/app.js';
 import { createDrafts } from './client/drafts.js';
 import { createHistory } from './client/history.js';
@@ -19,6 +21,7 @@ import { jumpDialog } from './view/dialogs/jump.js';
 import { later } from './view/dialogs/later.js';
 import { signInDialog } from './view/dialogs/signin.js';
 import { mountHeader } from './view/header.js';
+import { icon } from './view/icons.js';
 import { mountShortcuts } from './view/shortcuts.js';
 import { mountSidebar } from './view/sidebar.js';
 import { mountThread } from './view/thread.js';
@@ -69,3 +72,5 @@ sending.restore();
 app.socket.start();
 setInterval(() => app.dispatch({ type: 'local.tick' }), 1000);
 navigator.serviceWorker?.register(trustedScript('/sw.js')).catch(() => undefined);
+// What nobody waits for comes last; without it the room works all the same.
+setTimeout(() => import(document.getElementById('app')?.dataset.after ?? '').then(({ start }) => start({ app, lit, effect, icon, go: ways.go }), () => undefined), 1500);

@@ -19,7 +19,7 @@ function roomMe(me) {
   if (!me) return null;
   return {
     role: me.role ?? 'member',
-    notify: me.notify ?? 'all',
+    notify: me.notify ?? 'mentions',
     muted: me.muted ?? false,
     favourite: me.favourite ?? false,
     last_read_num: me.last_read_num ?? 0,

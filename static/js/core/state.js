@@ -70,7 +70,7 @@ const reducers = {
   'room.added'(state, event) {
     const now = room(event.room);
     const known = state.rooms.get(now.id);
-    const me = now.me ?? known?.me ?? { role: 'member', notify: 'all', muted: false, favourite: false, last_read_num: now.num - now.unread };
+    const me = now.me ?? known?.me ?? { role: 'member', notify: 'mentions', muted: false, favourite: false, last_read_num: now.num - now.unread };
     return { ...state, rooms: new Map(state.rooms).set(now.id, { ...now, me }) };
   },
 

@@ -29,6 +29,7 @@ export function mountSidebar(app) {
         ${[...sections(s.rooms, app.l.collator), ...withoutDirect(s.rooms)].map((section) => sectionOf(section))}
         <button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>
       </div>
+      <div id="side-note"></div>
       <a class="side-me" href="/settings" title=${t('settings.open')}>${avatar(s.me)}<span class="me-name" dir="auto">${s.me.display_name}</span>${icon('gear')}</a>`, root);
   }
 

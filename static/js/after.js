@@ -1,0 +1,17 @@
+// The script that comes when the room is there and quiet: what nobody waits for. It has no copy of what the room page has.
+import { badgeApp } from './after/badge.js';
+import { keepRooms } from './after/keep.js';
+import { notifying } from './after/notify.js';
+
+/**
+ * What the room page lends.
+ * @typedef {{app: import('./client/app.js').App, lit: typeof import('../vendor/lit-html.js'), effect: typeof import('../vendor/signals-core.js').effect,
+ *   icon: typeof import('./view/icons.js').icon, go: (roomId: string) => void}} Lent
+ */
+
+/** @param {Lent} lent */
+export function start(lent) {
+  badgeApp(lent);
+  keepRooms(lent);
+  notifying(lent);
+}
