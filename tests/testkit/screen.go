@@ -79,7 +79,7 @@ func (p *Tab) Press(keys string) {
 	parts := strings.Split(keys, "+")
 	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: parts[len(parts)-1]}
 	for _, m := range parts[:len(parts)-1] {
-		key.Modifiers |= map[string]input.Modifier{"Alt": input.ModifierAlt, "Control": input.ModifierCtrl, "Shift": input.ModifierShift}[m]
+		key.Modifiers |= map[string]int64{"Alt": 1, "Control": 2, "Shift": 8}[m]
 	}
 	key.Code = key.Key
 	key.WindowsVirtualKeyCode = map[string]int64{
