@@ -76,8 +76,8 @@ func firstRelease() []behaviour {
 		// Presence, notifications, search.
 		{42, "who is typing stands in a line of its own, three names at most, six seconds", shownBy("a typist is gone with his message, and after six seconds"), untested},
 		{43, "title and icon count mentions and direct messages", nil, untested},
-		{44, "permission to notify is asked for after a click, never on load", nil, untested},
-		{45, "one notification a room, closed when it is read elsewhere; a click focuses the open tab", nil, untested},
+		{44, "permission to notify is asked for after a click, never on load", shownBy("TestNoticesComeForWhatCallsAndGoWhenItIsRead"), ""},
+		{45, "one notification a room, closed when it is read elsewhere; a click focuses the open tab", shownBy("TestNoticesComeForWhatCallsAndGoWhenItIsRead", "a notice comes for mentions, direct messages and rooms that were chosen, never from muted ones"), ""},
 		{47, "search with filters, in every script, paged, in context", shownBy("TestSearchFindsWhatTheTableSays", "TestSearchPagesByCursor", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
 
 		// The connection and errors.
@@ -97,7 +97,7 @@ func firstRelease() []behaviour {
 
 		// The phone.
 		{59, "list and room are pages with Back; safe areas, dynamic height, 16 px in boxes", nil, untested},
-		{60, "a manifest, a maskable icon and a service worker for the shell", nil, untested},
+		{60, "a manifest, a maskable icon and a service worker for the shell", shownBy("TestTheProgramCanBeInstalled", "TestTheLastRoomsAreReadableOffline"), ""},
 
 		// The first run, settings, languages.
 		{62, "the first visit makes the owner and is locked from then on", shownBy("TestTwoPeopleTalkInTheBrowser"), untested},
@@ -117,7 +117,7 @@ func soonAfter() []behaviour {
 		{37, "sections fold, and unread rooms still show", nil, untested},
 		{41, "who is here is told by sockets, in shape and colour", nil, untested},
 		{46, "threads in a right pane, counted on their root, with an inbox of their own", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
-		{61, "the last rooms can be read offline", nil, untested},
+		{61, "the last rooms can be read offline", shownBy("TestTheLastRoomsAreReadableOffline"), ""},
 	}
 }
 

@@ -13,6 +13,8 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
   /** Rooms with a notice of ours. @type {Map<string, Notification | null>} */
   const shown = new Map();
   let leads = !navigator.locks;
+  /** One after the other: of two that are shown at once a browser may lose one. */
+  let turn = Promise.resolve();
   // One window of a browser speaks for all of them, and the next one when that is closed.
   navigator.locks?.request(`parley-notify-${app.state.peek().me.id}`, () => {
     leads = true;
@@ -23,7 +25,10 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
     if (event.type !== 'message.created' || !leads || !allowed()) return;
     const m = message(event.message);
     const { rooms, me } = app.state.peek();
-    if (calls(rooms.get(m.room_id), m, me) && !inView(m.room_id)) setTimeout(() => show(m), WAIT_MS);
+    if (!calls(rooms.get(m.room_id), m, me) || inView(m.room_id)) return;
+    setTimeout(() => {
+      turn = turn.then(() => show(m)).catch(() => undefined);
+    }, WAIT_MS);
   });
 
   /** @param {string} roomId */
