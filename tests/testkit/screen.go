@@ -10,7 +10,6 @@ import (
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
@@ -73,34 +72,6 @@ func (p *Tab) Watch(script string) {
 	})
 }
 
-// Press strikes a key as a keyboard does, with Shift, Control and Alt before it: "F6", "Shift+F6", "Control+k", "Tab".
-func (p *Tab) Press(keys string) {
-	p.t.Helper()
-	parts := strings.Split(keys, "+")
-	key := input.DispatchKeyEventParams{Type: input.DispatchKeyEventTypeRawKeyDown, Key: parts[len(parts)-1]}
-	for _, m := range parts[:len(parts)-1] {
-		key.Modifiers |= map[string]int64{"Alt": 1, "Control": 2, "Shift": 8}[m]
-	}
-	key.Code = key.Key
-	key.WindowsVirtualKeyCode = map[string]int64{
-		"Tab": 9, "Enter": 13, "Escape": 27, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38, "ArrowRight": 39, "ArrowDown": 40, "F6": 117,
-	}[key.Key]
-	if key.Key == "Enter" {
-		key.Type, key.Text = input.DispatchKeyEventTypeKeyDown, "\r"
-	}
-	if r := key.Key; len(r) == 1 {
-		key.Code, key.WindowsVirtualKeyCode = "Key"+strings.ToUpper(r), int64(strings.ToUpper(r)[0])
-	}
-	call(p, "press "+keys, func(ctx context.Context) error {
-		_, err := chromedp.Call(ctx, input.DispatchKeyEvent, key)
-		if err == nil {
-			key.Type, key.Text = input.DispatchKeyEventTypeKeyUp, ""
-			_, err = chromedp.Call(ctx, input.DispatchKeyEvent, key)
-		}
-		return err
-	})
-}
-
 // axe is the checker's source, read once.
 var axe = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(filepath.Join(Root(), "tests", "node", "node_modules", "axe-core", "axe.min.js"))
@@ -129,13 +100,4 @@ func (p *Tab) AxeFaults() string {
 		p.t.Fatalf("what axe says is no list: %v", err)
 	}
 	return strings.Join(found, "\n")
-}
-
-func call(p *Tab, what string, do func(context.Context) error) {
-	p.t.Helper()
-	ctx, cancel := context.WithTimeout(p.ctx, Deadline)
-	defer cancel()
-	if err := do(ctx); err != nil {
-		p.t.Fatalf("%s: %s: %v", p.Name, what, err)
-	}
 }
