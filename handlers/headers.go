@@ -11,6 +11,9 @@ const (
 	// dataPolicy is for answers that no browser should ever show as a page.
 	dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 
+	// strictTransport keeps browsers on https for a year. Other hosts of the domain are not this server's to speak for.
+	strictTransport = "max-age=31536000"
+
 	permissions = "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), midi=(), payment=(), usb=()"
 )
 
@@ -23,6 +26,9 @@ func (s *site) headers(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", permissions)
+		if s.origins.secure(c.Request()) { // RFC 6797, section 7.2: never over plain http
+			h.Set(echo.HeaderStrictTransportSecurity, strictTransport)
+		}
 		policy := pagePolicy
 		if forPrograms(c.Request().URL.Path) {
 			policy = dataPolicy

@@ -35,7 +35,14 @@ func visitor(c echo.Context) (auth.Identity, bool) {
 // identify finds out who asks: by the bearer token where there is one, else by the cookie. A token that is not valid is
 // refused even beside a good cookie, so that a script never acts as somebody else than it meant.
 func (s *site) identify(c echo.Context) (auth.Identity, error) {
-	r := c.Request()
+	id, err := s.recognise(c.Request())
+	if err == nil {
+		s.SignedIn(c.Request().Context())
+	}
+	return id, err
+}
+
+func (s *site) recognise(r *http.Request) (auth.Identity, error) {
 	if token, ok := bearer(r); ok {
 		return s.Auth.Bearer(r.Context(), token)
 	}
@@ -80,6 +87,7 @@ func (s *site) beginSession(c echo.Context, token string) {
 			s.Log.WarnContext(c.Request().Context(), "the session before a sign-in was not ended", "error", err)
 		}
 	}
+	s.SignedIn(c.Request().Context())
 	cookie := s.cookie(c.Request(), token)
 	cookie.MaxAge = int(auth.SessionLife.Seconds())
 	c.SetCookie(cookie)
@@ -100,7 +108,7 @@ func (s *site) cookie(r *http.Request, value string) *http.Cookie {
 }
 
 func (s *site) cookieName(r *http.Request) string {
-	if s.Config.Secure() || r.TLS != nil {
+	if s.origins.secure(r) {
 		return secureCookieName
 	}
 	return cookieName

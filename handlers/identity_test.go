@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -13,22 +14,28 @@ import (
 
 func TestTheCookieIsExactlyWhatTheContractSays(t *testing.T) {
 	for _, c := range []struct {
-		name string
-		cfg  config.Config
-		tls  bool
-		want string
+		name         string
+		cfg          config.Config
+		tls, proxied bool
+		want         string
 	}{
-		{"http", config.Config{URL: "http://team.local"}, false, "parley=x; Path=/; HttpOnly; SameSite=Lax"},
-		{"no address", config.Config{}, false, "parley=x; Path=/; HttpOnly; SameSite=Lax"},
-		{"https at a proxy", config.Config{URL: "https://team.example"}, false, "__Host-parley=x; Path=/; HttpOnly; Secure; SameSite=Lax"},
-		{"https", config.Config{}, true, "__Host-parley=x; Path=/; HttpOnly; Secure; SameSite=Lax"},
+		{"http", config.Config{URL: "http://team.local"}, false, false, "parley=x; Path=/; HttpOnly; SameSite=Lax"},
+		{"no address", config.Config{}, false, false, "parley=x; Path=/; HttpOnly; SameSite=Lax"},
+		{"https at a proxy", config.Config{URL: "https://team.example"}, false, false, "__Host-parley=x; Path=/; HttpOnly; Secure; SameSite=Lax"},
+		{"https", config.Config{}, true, false, "__Host-parley=x; Path=/; HttpOnly; Secure; SameSite=Lax"},
+		{"a stranger that claims to be a proxy", config.Config{}, false, true, "parley=x; Path=/; HttpOnly; SameSite=Lax"},
+		{"a trusted proxy that speaks https", config.Config{TrustedProxies: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}, false, true, "__Host-parley=x; Path=/; HttpOnly; Secure; SameSite=Lax"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := httptest.NewRequest(http.MethodPost, "/", nil)
 			if c.tls {
 				r.TLS = &tls.ConnectionState{}
 			}
-			s := &site{Deps: Deps{Config: c.cfg}}
+			s := &site{Deps: Deps{Config: c.cfg}, origins: newOrigins(c.cfg)}
+			if c.proxied {
+				r.RemoteAddr = "10.0.0.1:1234"
+				r.Header.Set("X-Forwarded-Proto", "https")
+			}
 			if got := s.cookie(r, "x").String(); got != c.want {
 				t.Fatalf("the cookie is %q, want %q", got, c.want)
 			}

@@ -35,15 +35,16 @@ func newOrigins(cfg config.Config) origins {
 	return o
 }
 
+// secure reports whether the browser speaks https: to this server, or to a proxy that the settings trust or imply.
+func (o *origins) secure(r *http.Request) bool {
+	return r.TLS != nil || o.scheme == "https" ||
+		o.scheme == "" && fromTrustedProxy(r, o.proxies) && strings.EqualFold(r.Header.Get(echo.HeaderXForwardedProto), "https")
+}
+
 // own is the request's own origin: the scheme that it came by and the host that it named.
 func (o *origins) own(r *http.Request) string {
 	scheme := "http"
-	switch {
-	case r.TLS != nil:
-		scheme = "https"
-	case o.scheme != "":
-		scheme = o.scheme
-	case fromTrustedProxy(r, o.proxies) && strings.EqualFold(r.Header.Get(echo.HeaderXForwardedProto), "https"):
+	if o.secure(r) {
 		scheme = "https"
 	}
 	host := strings.ToLower(r.Host)

@@ -82,6 +82,8 @@ func (s *site) pages() []route {
 		form("/settings/tokens", s.tokenForm),
 		form("/settings/tokens/:id/delete", s.deleteTokenForm),
 		page(get, "/connection", s.connectionPage),
+		file("/.well-known/security.txt", s.securityText),
+		file("/.well-known/change-password", s.changePasswordPage),
 		file("/offline", s.offlinePage),
 		file("/static/*", s.asset),
 		file("/sw.js", s.rootAsset("sw.js")),

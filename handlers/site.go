@@ -16,7 +16,7 @@ import (
 	"parley/server/telemetry"
 )
 
-// Deps are what the handlers stand on. All but Now are needed.
+// Deps are what the handlers stand on. All but SignedIn and Now are needed.
 type Deps struct {
 	Auth    *auth.Service
 	Chat    *chat.Service
@@ -25,6 +25,8 @@ type Deps struct {
 	Metrics *telemetry.Metrics
 	// Ready returns an error while the server cannot take work: the database cannot be written, or it drains.
 	Ready func(context.Context) error
+	// SignedIn is told the context of a request that a signed-in account made; nil: nobody wants to know.
+	SignedIn func(context.Context)
 	// Socket takes over a handshake whose origin and caller have been checked. An error means that nothing has been
 	// answered yet.
 	Socket func(echo.Context, auth.Identity) error
@@ -63,6 +65,9 @@ type site struct {
 func Register(e *echo.Echo, d Deps) {
 	if d.Now == nil {
 		d.Now = time.Now
+	}
+	if d.SignedIn == nil {
+		d.SignedIn = func(context.Context) {}
 	}
 	s := &site{
 		Deps:       d,

@@ -29,6 +29,7 @@ var house = []room{
 	{"parley/server", []string{"parley/server/app"}, "main starts the program and does nothing else"},
 	{"parley/server/config", nil, "settings are settled before anything else exists"},
 	{"parley/server/telemetry", nil, "whoever is measured imports the measure, never the other way round"},
+	{"parley/server/certs", nil, "which certificate is shown depends on files and an authority, never on who asks"},
 	{"parley/server/limits", nil, "a limit counts keys and does not know what they stand for"},
 	{"parley/server/locale", nil, "a catalogue of sentences knows nobody who speaks them"},
 	{"parley/server/markup", nil, "rendering is a pure function of the text: that is what makes it safe to do once"},
@@ -100,7 +101,7 @@ var guests = []guest{
 	{"github.com/yuin/goldmark", []string{"parley/server/markup"}, "HTML that people wrote is made safe in one place"},
 	{"github.com/microcosm-cc/bluemonday", []string{"parley/server/markup"}, "HTML that people wrote is made safe in one place"},
 	{"github.com/prometheus", []string{"parley/server/telemetry"}, "metrics are declared in one place; others add to what they are handed"},
-	{"golang.org/x/crypto", []string{"parley/server/auth"}, "passwords are handled in one place"},
+	{"golang.org/x/crypto", []string{"parley/server/auth", "parley/server/certs"}, "passwords are handled in one place, and so are certificates"},
 	{"github.com/chromedp", []string{"parley/tests/..."}, "a browser is for tests; it must not be linked into the program"},
 }
 

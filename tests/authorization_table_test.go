@@ -127,6 +127,8 @@ var authorization = []asked{
 	{"POST", "/settings/tokens", someForm, "303 201 201 201 201 201 403", "", false},
 	{"POST", "/settings/tokens/1/delete", someForm, "303 404 404 404 404 404 403", "", false},
 	{"GET", "/connection", nil, "303 200 200 200 200 200 200", "", false},
+	{"GET", "/.well-known/security.txt", nil, "404 404 404 404 404 404 404", "", false},
+	{"GET", "/.well-known/change-password", nil, "303 303 303 303 303 303 303", "", false},
 	{"GET", "/offline", nil, "200 200 200 200 200 200 200", "", false},
 	{"GET", "/static/*", nil, "404 404 404 404 404 404 404", "", false},
 	{"GET", "/sw.js", nil, "200 200 200 200 200 200 200", "", false},

@@ -192,7 +192,7 @@ func checkPort(ctx context.Context, cfg config.Config) finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, healthTimeout)
 	defer cancel()
-	if status, err := ready(ctx, cfg.Listen); err == nil && status == http.StatusOK {
+	if status, err := ready(ctx, cfg); err == nil && status == http.StatusOK {
 		return fine(name, "%s: a server listens there and is ready", cfg.Listen)
 	}
 	return wrong(name, "%s is taken by another program", cfg.Listen)

@@ -42,6 +42,7 @@ type parts struct {
 	sockets   *ws.Server
 	events    *poll.Server
 	socketsIO *socketio.Chat
+	strangers *strangers
 	handler   http.Handler
 	draining  atomic.Bool
 }
@@ -58,6 +59,11 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	if !cfg.RateLimits {
 		connections = 0
 	}
+	unknown := strangersPerNetwork
+	if !cfg.RateLimits {
+		unknown = 0
+	}
+	p.strangers = newStrangers(unknown, cfg.TrustedProxies, func() { p.metrics.RateLimited("connections") })
 	p.metrics.WatchQueue(p.store.Queued)
 	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})

@@ -17,7 +17,7 @@ import (
 func (p *parts) routes() http.Handler {
 	e := echo.New()
 	handlers.Register(e, handlers.Deps{
-		Auth: p.auth, Chat: p.chat, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket,
+		Auth: p.auth, Chat: p.chat, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket, SignedIn: signedIn,
 		Events: p.follow, Echo: p.echo,
 		SocketIO: p.socketIO, SocketIOClient: socketio.NewBundle(),
 	})

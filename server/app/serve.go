@@ -3,11 +3,7 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
-	"net"
-	"net/http"
-	"sync"
 	"time"
 
 	"parley/server/config"
@@ -27,78 +23,37 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	if err != nil {
 		return inUse(cfg, err)
 	}
-	l, err := net.Listen("tcp", cfg.Listen)
+	open, err := openDoors(cfg, p.handler, log, p.strangers)
 	if err != nil {
-		return errors.Join(fmt.Errorf("cannot listen on %s: %w", cfg.Listen, err), p.close())
+		return errors.Join(err, p.close())
 	}
-	srv := &http.Server{
-		Handler:           p.handler,
-		ReadHeaderTimeout: 10 * time.Second,
-		ReadTimeout:       30 * time.Second,
-		WriteTimeout:      90 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    32 << 10,
-		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug), // what strangers' broken handshakes say
-	}
-	unused := trackUnused(srv)
-	failed := make(chan error, 1)
-	go func() { failed <- srv.Serve(l) }()
-	log.Info("listening", "address", "http://"+l.Addr().String(), "data", cfg.Data, "signup", string(cfg.Signup))
+	open.serve()
+	log.Info("listening", "address", open.address, "data", cfg.Data, "signup", string(cfg.Signup))
 	if !cfg.RateLimits {
 		log.Warn("every rate limit is off: this is for load tests only")
 	}
 	go p.recheck(ctx)
 	select {
-	case err := <-failed:
-		return errors.Join(err, p.close())
+	case err := <-open.failed:
+		return errors.Join(err, open.shutdown(context.WithoutCancel(ctx)), p.close())
 	case <-ctx.Done():
 	}
 	log.Info("stopping")
-	unused.close()
-	if err := p.drain(srv); err != nil {
+	if err := p.drain(open); err != nil {
 		log.Warn("stopping took too long", "error", err)
 	}
 	return p.close()
 }
 
-// unusedConns are the connections that have not sent a request yet. Browsers open such in advance, and Shutdown would
-// wait five seconds for each.
-type unusedConns struct {
-	mu    sync.Mutex
-	conns map[net.Conn]struct{}
-}
-
-func trackUnused(srv *http.Server) *unusedConns {
-	u := &unusedConns{conns: map[net.Conn]struct{}{}}
-	srv.ConnState = func(c net.Conn, state http.ConnState) {
-		u.mu.Lock()
-		defer u.mu.Unlock()
-		if state == http.StateNew {
-			u.conns[c] = struct{}{}
-		} else {
-			delete(u.conns, c)
-		}
-	}
-	return u
-}
-
-func (u *unusedConns) close() {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for c := range u.conns {
-		_ = c.Close() // nothing was promised on it
-	}
-}
-
 // drain refuses new work, lets what was accepted finish and be answered, then closes the connections with 1012.
-func (p *parts) drain(srv *http.Server) error {
+func (p *parts) drain(open *doors) error {
 	ctx, cancel := context.WithTimeout(context.Background(), drainWait)
 	defer cancel()
 	p.draining.Store(true)
 	p.sockets.Drain()
 	p.socketsIO.Drain()
 	p.events.Drain() // these are requests, which Shutdown waits for
-	err := srv.Shutdown(ctx)
+	err := open.shutdown(ctx)
 	p.store.Drain() // every accepted write is on disk and its ack is on its way
 	p.socketsIO.Close(ctx)
 	return errors.Join(err, p.sockets.Close(ctx))

@@ -11,7 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
-	"net/url"
+	"strings"
 )
 
 // Config is what the program was told, checked and typed. It is made by Load
@@ -28,6 +28,14 @@ type Config struct {
 
 	AllowedOrigins []string       // foreign origins that may open sockets with a cookie, as browsers spell them
 	TrustedProxies []netip.Prefix // peers whose X-Forwarded-* headers are believed; none by default
+
+	TLSDomains []string // domains of this server; certificates are got for them
+	TLSCert    string   // file with a certificate of one's own
+	TLSKey     string   // file with its key
+	HTTPListen string   // host:port of the listener that leads to https; empty: none
+	ACMEURL    string   // directory of another certificate authority than Let's Encrypt
+
+	SecurityContact string // mailto: or https: address for reports; empty: none is told
 
 	LogLevel  slog.Level
 	LogFormat LogFormat
@@ -72,12 +80,8 @@ func (c Config) Loopback() bool {
 	return err == nil && ip.IsLoopback()
 }
 
-// Secure reports whether people reach the server over https, which decides
-// the name and the flags of the sign-in cookie.
-func (c Config) Secure() bool {
-	u, err := url.Parse(c.URL)
-	return err == nil && u.Scheme == "https"
-}
+// TLS reports whether the server itself speaks https.
+func (c Config) TLS() bool { return len(c.TLSDomains) > 0 || c.TLSCert != "" }
 
 // Origin is the address that links for other people begin with: URL where it is set, else the listener's own, and ""
 // where that is every interface, so that nobody can know by which address people come. It is never a request's Host,
@@ -109,6 +113,9 @@ func (c Config) Validate() error {
 	case c.NATSURL != "":
 		return errors.New("--nats-url: this build runs as one node only; leave PARLEY_NATS_URL empty")
 	}
+	if err := c.validateTLS(); err != nil {
+		return err
+	}
 	switch c.Signup {
 	case SignupOpen, SignupInvite, SignupClosed:
 	default:
@@ -125,6 +132,22 @@ func (c Config) Validate() error {
 	return nil
 }
 
+func (c Config) validateTLS() error {
+	switch {
+	case (c.TLSCert == "") != (c.TLSKey == ""):
+		return errors.New("--tls-cert and --tls-key: one is of no use without the other")
+	case len(c.TLSDomains) > 0 && c.TLSCert != "":
+		return errors.New("--tls-domain: keep either this or --tls-cert; with both nobody knows which certificate is shown")
+	case c.HTTPListen != "" && !c.TLS():
+		return errors.New("--http-listen: it leads to https, which needs --tls-domain or --tls-cert")
+	case c.ACMEURL != "" && len(c.TLSDomains) == 0:
+		return errors.New("--acme-url: nothing is asked there without --tls-domain")
+	case c.TLS() && c.URL != "" && !strings.HasPrefix(c.URL, "https://"):
+		return errors.New("--url: with TLS it begins with https://")
+	}
+	return nil
+}
+
 // LogValue lets a Config be logged whole: a secret shows only whether it is
 // set, because connection strings carry passwords.
 func (c Config) LogValue() slog.Value {
@@ -137,6 +160,9 @@ func (c Config) LogValue() slog.Value {
 		slog.Bool("nats_url_set", c.NATSURL != ""),
 		slog.Int("allowed_origins", len(c.AllowedOrigins)),
 		slog.Int("trusted_proxies", len(c.TrustedProxies)),
+		slog.Int("tls_domains", len(c.TLSDomains)),
+		slog.Bool("tls_cert_set", c.TLSCert != ""),
+		slog.String("http_listen", c.HTTPListen),
 		slog.Bool("rate_limits", c.RateLimits),
 		slog.Bool("ws_compression", c.Compression),
 		slog.Bool("debug_echo", c.DebugEcho),

@@ -83,8 +83,6 @@ func TestGoodValues(t *testing.T) {
 		{"url", "https://team.example:443", func(c Config) any { return c.URL }, "https://team.example"},
 		{"url", "http://[::1]:8080", func(c Config) any { return c.URL }, "http://[::1]:8080"},
 		{"url", "", func(c Config) any { return c.URL }, ""},
-		{"url", "https://team.example", func(c Config) any { return c.Secure() }, true},
-		{"url", "http://team.example", func(c Config) any { return c.Secure() }, false},
 		{"allowed-origins", "https://a.example, http://B.example:80,", func(c Config) any { return c.AllowedOrigins }, []string{"https://a.example", "http://b.example"}},
 		{"trusted-proxies", "10.1.2.3/8,::1", func(c Config) any { return c.TrustedProxies }, []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")}},
 		{"log-level", "debug", func(c Config) any { return c.LogLevel }, slog.LevelDebug},

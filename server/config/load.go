@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
 )
@@ -22,6 +23,7 @@ type Source struct {
 // An error is one line that names the flag or the variable and shows a bad
 // value only when it is not a secret.
 func Load(src Source) (cfg Config, warnings []string, err error) {
+	given := map[string]bool{}
 	for _, s := range Settings() {
 		value, from, err := find(s, src)
 		if err != nil {
@@ -30,9 +32,13 @@ func Load(src Source) (cfg Config, warnings []string, err error) {
 		if from == "" {
 			continue
 		}
+		given[s.Name] = !strings.HasPrefix(from, "the default")
 		if err := s.set(&cfg, value); err != nil {
 			return Config{}, nil, fmt.Errorf("%s: %w", from, err)
 		}
+	}
+	if len(cfg.TLSDomains) > 0 {
+		cfg.defaultToDomains(given)
 	}
 	if cfg.Signup == "" {
 		cfg.Signup = SignupInvite
@@ -44,6 +50,23 @@ func Load(src Source) (cfg Config, warnings []string, err error) {
 		return Config{}, nil, err
 	}
 	return cfg, unknownVariables(src.Env), nil
+}
+
+// defaultToDomains settles what follows from having domains: the ports that certificate authorities and people go to,
+// and the address that people type.
+func (c *Config) defaultToDomains(given map[string]bool) {
+	if !given["listen"] {
+		c.Listen = ":443"
+	}
+	if !given["http-listen"] {
+		c.HTTPListen = ":80"
+	}
+	if c.URL == "" {
+		c.URL = "https://" + c.TLSDomains[0]
+		if _, port, err := net.SplitHostPort(c.Listen); err == nil && port != "443" {
+			c.URL += ":" + port
+		}
+	}
 }
 
 // find returns a setting's value and the name of what it came from, which is
@@ -68,7 +91,7 @@ func find(s Setting, src Source) (value, from string, err error) {
 	if port := src.Env["PORT"]; s.Name == "listen" && port != "" {
 		return ":" + port, "PORT", nil
 	}
-	if s.Default == "" || s.Name == "signup" { // signup's default needs the listener and is set by Load
+	if s.Default == "" || s.Name == "signup" || s.Name == "http-listen" { // these follow from others, in Load
 		return "", "", nil
 	}
 	return s.Default, "the default of --" + s.Name, nil

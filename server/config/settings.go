@@ -63,8 +63,38 @@ func Settings() []Setting {
 		},
 		{
 			Name: "trusted-proxies", Kind: "cidr,...", Default: "",
-			Help: "Addresses of proxies whose X-Forwarded-For is believed, as 10.0.0.0/8. Without one, limits count every visitor behind a proxy as one.",
+			Help: "Addresses of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed, as 10.0.0.0/8. Without one, limits count every visitor behind a proxy as one.",
 			set:  setTrustedProxies,
+		},
+		{
+			Name: "tls-domain", Kind: "domain,...", Default: "",
+			Help: "Domains for which certificates are got from Let's Encrypt and renewed; they are kept in the data folder. Listens on :443 and :80 unless told otherwise.",
+			set:  setTLSDomains,
+		},
+		{
+			Name: "tls-cert", Kind: "file", Default: "",
+			Help: "A certificate of your own, in PEM with its chain, in place of --tls-domain. It is read again when the file changes.",
+			set:  func(c *Config, v string) error { c.TLSCert = v; return nil },
+		},
+		{
+			Name: "tls-key", Kind: "file", Default: "",
+			Help: "The private key of --tls-cert, in PEM.",
+			set:  func(c *Config, v string) error { c.TLSKey = v; return nil },
+		},
+		{
+			Name: "http-listen", Kind: "host:port", Default: "none, or :80 with --tls-domain",
+			Help: "A second listener, for plain http: it leads browsers to https and answers the certificate authority. Only with TLS.",
+			set:  setHTTPListen,
+		},
+		{
+			Name: "acme-url", Kind: "https url", Default: "",
+			Help: "Directory of the certificate authority that --tls-domain asks, if it is not Let's Encrypt.",
+			set:  setACMEURL,
+		},
+		{
+			Name: "security-contact", Kind: "address", Default: "",
+			Help: "Where to report a security problem of this server, as security@team.example or https://…; it is told in /.well-known/security.txt.",
+			set:  setSecurityContact,
 		},
 		{
 			Name: "log-level", Kind: "debug|info|warn|error", Default: "info",

@@ -5,16 +5,32 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
+
+	"golang.org/x/net/idna"
 )
 
 // The errors here name no setting: Load puts the flag or the variable that
 // the value came from in front.
 
 func setListen(c *Config, v string) error {
+	c.Listen = v
+	return checkListener(v)
+}
+
+func setHTTPListen(c *Config, v string) error {
+	c.HTTPListen = v
+	if v == "" {
+		return nil
+	}
+	return checkListener(v)
+}
+
+func checkListener(v string) error {
 	host, port, err := net.SplitHostPort(v)
 	if err != nil {
 		if _, numErr := strconv.ParseUint(v, 10, 16); numErr == nil {
@@ -28,7 +44,6 @@ func setListen(c *Config, v string) error {
 	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
 		return fmt.Errorf("%q: the port must be a number from 0 to 65535", v)
 	}
-	c.Listen = v
 	return nil
 }
 
@@ -89,6 +104,44 @@ func setTrustedProxies(c *Config, v string) error {
 		proxies = append(proxies, prefix.Masked())
 	}
 	c.TrustedProxies = proxies
+	return nil
+}
+
+// setTLSDomains takes names in the form that certificates have: lower case, with a dot, no wildcard (which an authority
+// gives only to whoever rules the name servers), no address.
+func setTLSDomains(c *Config, v string) error {
+	domains := []string{}
+	for _, part := range splitList(v) {
+		domain, err := idna.Lookup.ToASCII(part)
+		_, notIP := netip.ParseAddr(part)
+		if err != nil || notIP == nil || !strings.Contains(strings.Trim(domain, "."), ".") || strings.ContainsAny(domain, ":/*") {
+			return fmt.Errorf("%q is not a domain such as team.example", part)
+		}
+		domains = append(domains, domain)
+	}
+	c.TLSDomains = domains
+	return nil
+}
+
+func setACMEURL(c *Config, v string) error {
+	u, err := url.Parse(v)
+	if v != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
+		return fmt.Errorf("%q is not an https address", v)
+	}
+	c.ACMEURL = v
+	return nil
+}
+
+// setSecurityContact takes what RFC 9116, section 2.5.3 takes, and a bare e-mail address.
+func setSecurityContact(c *Config, v string) error {
+	if address, err := mail.ParseAddress(v); err == nil && address.Address == v {
+		v = "mailto:" + v
+	}
+	u, err := url.Parse(v)
+	if v != "" && (err != nil || strings.ContainsAny(v, " \r\n") || (u.Scheme != "mailto" && u.Scheme != "https" && u.Scheme != "tel")) {
+		return fmt.Errorf("%q is neither an e-mail address nor an https address", v)
+	}
+	c.SecurityContact = v
 	return nil
 }
 

@@ -11,7 +11,6 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 )
 
 // Password is what the kit's accounts sign in with.
@@ -48,17 +47,17 @@ type Reply struct {
 
 // Anonymous is a client with no account and an empty cookie jar.
 func (s *Server) Anonymous() *Client {
-	return newClient(s.t, s.URL)
+	return newClient(s.t, s.URL, s.transport())
 }
 
-func newClient(t testing.TB, base string) *Client {
+func newClient(t testing.TB, base string, transport *http.Transport) *Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatalf("cookie jar: %v", err)
 	}
 	return &Client{
 		t: t, base: base, header: http.Header{},
-		http: &http.Client{Jar: jar, Timeout: Deadline, CheckRedirect: noRedirect, Transport: &http.Transport{MaxIdleConnsPerHost: 8, IdleConnTimeout: 2 * time.Second}},
+		http: &http.Client{Jar: jar, Timeout: Deadline, CheckRedirect: noRedirect, Transport: transport},
 	}
 }
 
@@ -112,7 +111,7 @@ func (c *Client) Token(name string) *Client {
 
 // Bearer is a client for this token and nothing else.
 func (c *Client) Bearer(token string) *Client {
-	b := newClient(c.t, c.base)
+	b := newClient(c.t, c.base, c.http.Transport.(*http.Transport).Clone())
 	b.bearer, b.User = token, c.User
 	return b
 }
@@ -121,7 +120,7 @@ func (c *Client) Bearer(token string) *Client {
 func (c *Client) Cookie() string {
 	u, _ := url.Parse(c.base)
 	for _, k := range c.http.Jar.Cookies(u) {
-		if k.Name == "parley" {
+		if k.Name == "parley" || k.Name == "__Host-parley" {
 			return k.Value
 		}
 	}

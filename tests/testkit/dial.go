@@ -1,6 +1,7 @@
 package testkit
 
 import (
+	"crypto/tls"
 	"net/http"
 	"strings"
 
@@ -33,6 +34,17 @@ func (c *Client) Connect() *Socket {
 	return s
 }
 
+// tls is how the client speaks TLS, without HTTP/2: a handshake is HTTP/1.1.
+func (c *Client) tls() *tls.Config {
+	cfg := c.http.Transport.(*http.Transport).TLSClientConfig
+	if cfg == nil {
+		return nil
+	}
+	cfg = cfg.Clone()
+	cfg.NextProtos = nil
+	return cfg
+}
+
 func status(res *http.Response) string {
 	if res == nil {
 		return "no answer"
@@ -51,7 +63,7 @@ func (c *Client) TryDial(d Dialing) (*Socket, *http.Response, error) {
 	for name, values := range d.Header {
 		header[name] = values
 	}
-	dialer := websocket.Dialer{Jar: c.http.Jar, HandshakeTimeout: Deadline, Subprotocols: d.Protocols, EnableCompression: d.Compression}
+	dialer := websocket.Dialer{TLSClientConfig: c.tls(), Jar: c.http.Jar, HandshakeTimeout: Deadline, Subprotocols: d.Protocols, EnableCompression: d.Compression}
 	conn, res, err := dialer.Dial("ws"+strings.TrimPrefix(c.base, "http")+"/ws", header)
 	if err != nil {
 		return nil, res, err

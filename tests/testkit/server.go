@@ -32,6 +32,8 @@ type Server struct {
 	done chan struct{} // closed when the process has ended
 	exit int           // valid after done
 
+	transport func() *http.Transport // how its clients speak
+
 	asked atomic.Bool // the test itself ended the process, or asked it to end
 }
 
@@ -76,7 +78,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 
 func newServer(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := &Server{t: t, logs: &logBuffer{}}
+	s := &Server{t: t, logs: &logBuffer{}, transport: plainTransport}
 	s.at(FreePort(t))
 	s.env = []string{"PARLEY_RATE_LIMITS=off"}
 	for _, o := range opts {
@@ -159,9 +161,11 @@ func (s *Server) pollReady(within time.Duration) error {
 	defer cancel()
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
+	client := &http.Client{Transport: s.transport()}
+	defer client.CloseIdleConnections()
 	for {
 		req, _ := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/readyz", nil)
-		if res, err := http.DefaultClient.Do(req); err == nil {
+		if res, err := client.Do(req); err == nil {
 			_ = res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				return nil

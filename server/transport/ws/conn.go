@@ -1,6 +1,7 @@
 package ws
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
@@ -15,6 +16,9 @@ const (
 	// maxWaiting bounds what waits for a connection that reads too slowly. Above it, room events are left out and
 	// caught up later from the store.
 	maxWaiting = 256 << 10
+	// maxWaitingTLS is the same where nothing is handed to the kernel at once, as over TLS: what waits there is no sign of a
+	// slow reader before the pump had its turn. Under 256 KiB a sender of fifty messages of 4 KiB was cut off for its acks.
+	maxWaitingTLS = 1 << 20
 	// writeStall is how long a connection may take nothing at all before it is given up.
 	writeStall = 10 * time.Second
 	// closeWait is how long the peer may take to answer a close frame.
@@ -32,6 +36,8 @@ type conn struct {
 	in      *Reader
 	raw     syscall.RawConn // nil where the socket is not ours alone, as under TLS
 	session *hub.Session
+
+	bound int // of what waits
 
 	mu      sync.Mutex
 	waiting []byte // taken, not written
@@ -68,10 +74,10 @@ func (o *writeOp) attempt(fd uintptr) bool {
 }
 
 func newConn(s *Server, nc net.Conn) *conn {
-	c := &conn{server: s, nc: nc, wake: make(chan struct{}, 1)}
+	c := &conn{server: s, nc: nc, wake: make(chan struct{}, 1), bound: maxWaitingTLS}
 	if tcp, ok := nc.(*net.TCPConn); ok {
 		if raw, err := tcp.SyscallConn(); err == nil {
-			c.raw = raw
+			c.raw, c.bound = raw, maxWaiting
 		}
 	}
 	c.op.fn = c.op.attempt
@@ -89,7 +95,7 @@ func (c *conn) write(frames []byte) bool {
 	if c.dead || c.closing {
 		return true // its reader is about to end it; there is nobody to tell
 	}
-	if held := len(c.waiting) + c.flight; held > 0 && held+len(frames) > maxWaiting {
+	if held := len(c.waiting) + c.flight; held > 0 && held+len(frames) > c.bound {
 		return false
 	}
 	c.put(frames)
@@ -180,7 +186,16 @@ func (c *conn) fail() {
 	}
 	c.dead = true
 	c.waiting = nil
-	c.nc.Close()
+	hangUp(c.nc)
+}
+
+// hangUp ends a connection without a word. Over TLS, closing would first write an alert and wait up to five seconds for a
+// peer that reads nothing, and here the room waits with it.
+func hangUp(nc net.Conn) {
+	if t, ok := nc.(*tls.Conn); ok {
+		nc = t.NetConn()
+	}
+	_ = nc.Close()
 }
 
 // WriteEphemeral implements hub.Sink.
