@@ -104,7 +104,7 @@ func (s *Service) filter(db *store.Queries, by *models.User, q search.Query, r S
 		return f, false, err
 	}
 	if len(q.Terms) > 0 {
-		f.Match = q.FTS4()
+		f.Match, f.Holds, f.Fits = q.FTS4(), q.Holds(), q.Fits
 		if f.Room != 0 {
 			f.Match += " " + roomToken(f.Room)
 		}

@@ -89,6 +89,11 @@ func TestSQLiteFindsWhatMatchFinds(t *testing.T) {
 			if got, want := fmt.Sprint(found(t, db, q)), fmt.Sprint(want(texts, q)); got != want {
 				t.Fatalf("%q (%s) in %q: SQLite %s, Match %s", query, q.FTS4(), texts, got, want)
 			}
+			for _, text := range texts {
+				if index := Index(text); q.Fits(index) != Match(text, q) || q.Fits(index) && !strings.Contains(index, q.Holds()) {
+					t.Fatalf("%q (%s) in %q: Fits %t, Match %t, holds %q", query, q.FTS4(), index, q.Fits(index), Match(text, q), q.Holds())
+				}
+			}
 		}
 	})
 }

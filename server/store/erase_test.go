@@ -22,6 +22,12 @@ var secrets = []string{"xjzkfirst", "xjzksecond", "xjzkreply"}
 // TestADeletedMessageIsNowhereInTheDatabase deletes an edited message and a reply, and looks for their words in every
 // column of every table, then in the bytes of the files.
 func TestADeletedMessageIsNowhereInTheDatabase(t *testing.T) {
+	t.Run("while its search row is pending", func(t *testing.T) { eraseAfter(t, 0, "search_pending") })
+	t.Run("when its search row is in the index", func(t *testing.T) { eraseAfter(t, 600, "message_search_content") })
+}
+
+// eraseAfter deletes them after so many more messages, when the words of their search rows are found in a table.
+func eraseAfter(t *testing.T, more int, table string) {
 	c := newCrowd(t, 3)
 	ctx := context.Background()
 	for i := range 40 {
@@ -36,8 +42,11 @@ func TestADeletedMessageIsNowhereInTheDatabase(t *testing.T) {
 	if _, err := c.chat.React(ctx, c.sender, id, "🎉", true); err != nil {
 		t.Fatal(err)
 	}
+	for i := range more {
+		c.send(fmt.Sprintf("between %d", i), 0)
+	}
 	db := openFile(t, c.dir)
-	if found := tablesWith(t, db, secrets); !slices.Contains(found, "messages") || !slices.Contains(found, "message_revisions") || !slices.Contains(found, "message_search_content") {
+	if found := tablesWith(t, db, secrets); !slices.Contains(found, "messages") || !slices.Contains(found, "message_revisions") || !slices.Contains(found, table) {
 		t.Fatalf("before the deletion the words are in %v: the test looks in the wrong place", found)
 	}
 	for _, m := range []models.ID{id, reply} {

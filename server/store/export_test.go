@@ -6,7 +6,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// Record calls fn with every statement that the store runs through GORM from now on, after it ran, with its arguments.
+// Record calls fn with every statement that the store runs from now on, with its arguments.
 // fn must be safe for concurrent use. Call it before the first use of the store.
 func (s *Store) Record(fn func(sql string, args []any)) {
 	look := func(db *gorm.DB) {
@@ -14,6 +14,7 @@ func (s *Store) Record(fn func(sql string, args []any)) {
 			fn(sql, append([]any(nil), db.Statement.Vars...))
 		}
 	}
+	s.writer.conn.seen = fn
 	for _, db := range []*gorm.DB{s.reads, s.writer.db} {
 		c := db.Callback()
 		for _, err := range []error{

@@ -114,7 +114,7 @@ func (t *Tx) PutMember(m models.Membership) error {
 	if err != nil {
 		return fmt.Errorf("saving a membership: %w", err)
 	}
-	t.rows.members[memberKey{m.RoomID, m.UserID}] = &cachedMember{Membership: m, found: true}
+	t.rows.put(m)
 	return nil
 }
 
@@ -124,16 +124,16 @@ func (t *Tx) SetReadMark(m *models.Membership, num int64) {
 		return
 	}
 	m.LastReadNum = num
-	t.rows.members[memberKey{m.RoomID, m.UserID}].dirty = true
+	t.rows.markMember(memberKey{m.RoomID, m.UserID})
 	t.changed = true
 }
 
 // EnsureManager gives a room that has lost its last manager another one: the member who has been there longest.
 func (t *Tx) EnsureManager(room models.ID) error {
-	if err := t.rows.flush(t.db); err != nil {
+	if err := t.rows.flush(t.store.writer.conn); err != nil {
 		return err
 	}
-	t.rows.members = map[memberKey]*cachedMember{} // the role changes beneath what is cached
+	clear(t.rows.members) // the role changes beneath what is cached
 	return t.db.Exec(`UPDATE memberships SET role = ? WHERE room_id = ? AND user_id = (
 			SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 ORDER BY joined_at, user_id LIMIT 1)
 		AND NOT EXISTS (SELECT 1 FROM memberships WHERE room_id = ? AND left_seq = 0 AND role = ?)`,

@@ -95,23 +95,18 @@ func (q *Queries) MessagesChanged(room models.ID, seq int64, limit int) ([]model
 // InsertMessage stores a new message and its search row. It reports false, and stores nothing, where the sender has
 // used the client_id before.
 func (t *Tx) InsertMessage(m *models.Message, searchBody string) (bool, error) {
-	r := t.db.Exec(`INSERT INTO messages (`+messageColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	r, err := t.exec(`INSERT INTO messages (`+messageColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
 		m.ID, m.RoomID, m.Seq, m.Num, m.ChangedSeq, m.SenderID, m.ClientID, m.Text, m.TextHash, m.HTML, m.ThreadID, m.ThreadNum, m.AlsoInRoom,
 		m.ReplyCount, m.LastReplyAt, m.MentionIDs, m.ReactionCount, m.Revision, m.CreatedAt, m.EditedAt, m.DeletedAt, m.PinnedAt, m.PinnedBy)
-	if r.Error != nil {
-		return false, fmt.Errorf("storing a message: %w", r.Error)
+	if err != nil {
+		return false, fmt.Errorf("storing a message: %w", err)
 	}
-	if r.RowsAffected == 0 {
-		return false, nil
+	stored, err := r.RowsAffected()
+	if err != nil || stored == 0 {
+		return false, err
 	}
-	if searchBody == "" {
-		return true, nil
-	}
-	if err := t.db.Exec(`INSERT INTO message_search (docid, body) VALUES (?, ?)`, m.ID, searchBody).Error; err != nil {
-		return false, fmt.Errorf("indexing a message: %w", err)
-	}
-	return true, nil
+	return true, t.addSearchRow(m.ID, searchBody)
 }
 
 // UpdateBody stores a message's text, html, mentions and the marks of its last change, and its search row; an empty
@@ -123,16 +118,7 @@ func (t *Tx) UpdateBody(m *models.Message, searchBody string) error {
 	if err != nil {
 		return fmt.Errorf("changing a message: %w", err)
 	}
-	if err := t.db.Exec(`DELETE FROM message_search WHERE docid = ?`, m.ID).Error; err != nil {
-		return fmt.Errorf("taking a message out of the index: %w", err)
-	}
-	if searchBody == "" {
-		return nil
-	}
-	if err := t.db.Exec(`INSERT INTO message_search (docid, body) VALUES (?, ?)`, m.ID, searchBody).Error; err != nil {
-		return fmt.Errorf("indexing a message: %w", err)
-	}
-	return nil
+	return t.replaceSearchRow(m.ID, searchBody)
 }
 
 // TouchMessage stores the marks of a change that leaves the body as it is: reactions, pin.

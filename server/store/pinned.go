@@ -16,6 +16,7 @@ type pinned struct {
 	conn  *sql.Conn
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
+	seen  func(query string, args []any) // what exec has run; nil: nobody looks
 }
 
 // maxStmts bounds what a connection keeps prepared. Queries are constants; only lists of ids make them differ.
@@ -63,6 +64,14 @@ func (p *pinned) stmt(query string) (*sql.Stmt, error) {
 	}
 	p.stmts[query] = s
 	return s, nil
+}
+
+// exec runs a statement without GORM.
+func (p *pinned) exec(query string, args ...any) (sql.Result, error) {
+	if p.seen != nil {
+		p.seen(query, args)
+	}
+	return p.ExecContext(context.Background(), query, args...)
 }
 
 // PrepareContext implements gorm.ConnPool; the statement is the caller's to close.

@@ -120,7 +120,7 @@ func (t *Tx) Room(id models.ID) (*models.Room, error) {
 // NextSeq takes the room's next number for a change. r must come from Tx.Room.
 func (t *Tx) NextSeq(r *models.Room) int64 {
 	r.LastSeq++
-	t.rows.rooms[r.ID].dirty = true
+	t.rows.markRoom(r.ID)
 	t.changed = true
 	return r.LastSeq
 }

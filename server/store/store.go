@@ -102,7 +102,11 @@ func (s *Store) open(ctx context.Context) error {
 		return err
 	}
 	s.pins = append(s.pins, w)
-	s.writer = newWriter(w.on(context.Background(), writes), s)
+	s.writer = newWriter(w.on(context.Background(), writes), w, s)
+	if err := s.writer.countPending(ctx); err != nil {
+		return fmt.Errorf("the database %s cannot be read: %w", path, err)
+	}
+	go s.writer.run()
 	return nil
 }
 

@@ -35,7 +35,8 @@ type write struct {
 // in one transaction and commits it with one fsync; only then is anybody answered, in the order of the queue. Measured
 // against one transaction a message: 9 to 11 times the rate.
 type writer struct {
-	db    *gorm.DB
+	db    *gorm.DB // speaks through conn
+	conn  *pinned
 	store *Store
 	queue chan *write
 
@@ -44,13 +45,16 @@ type writer struct {
 	closed bool
 	idle   chan struct{} // closed when the last write was answered
 
-	dirty bool // the write under way has changed something; only the writer's goroutine looks
+	// What follows belongs to the writer's goroutine.
+	rows    *rowCache
+	dirty   bool // the write under way has changed something through GORM
+	pending int  // search rows that wait to be moved into the index
 }
 
-func newWriter(db *gorm.DB, s *Store) *writer {
-	w := &writer{db: db, store: s, queue: make(chan *write, queueSize), idle: make(chan struct{})}
+// newWriter returns a writer that has not begun: run does that.
+func newWriter(db *gorm.DB, conn *pinned, s *Store) *writer {
+	w := &writer{db: db, conn: conn, store: s, queue: make(chan *write, queueSize), idle: make(chan struct{}), rows: newRowCache()}
 	w.watch()
-	go w.run()
 	return w
 }
 
@@ -134,6 +138,7 @@ func (w *writer) run() {
 			wr.answer()
 			batch[i] = nil
 		}
+		w.indexIfDue()
 	}
 }
 
@@ -185,60 +190,69 @@ func (w *writer) commit(batch []*write) {
 }
 
 func (w *writer) attempt(batch []*write, apart bool) error {
-	if err := w.db.Exec("BEGIN IMMEDIATE").Error; err != nil {
-		return fmt.Errorf("beginning: %w", err)
-	}
-	err := w.runAll(w.db, batch, apart)
-	if err == nil {
-		if err = w.db.Exec("COMMIT").Error; err == nil {
-			return nil
+	err := w.transaction(func() error {
+		if apart {
+			return w.runApart(batch)
 		}
-		err = fmt.Errorf("committing: %w", err)
-	}
-	// After some errors SQLite has rolled back by itself, and says so here: that is no error of its own.
-	if e := w.db.Exec("ROLLBACK").Error; e != nil && !breaksBatch(err) {
-		err = errors.Join(err, e)
+		return w.runTogether(batch)
+	})
+	if err != nil {
+		w.rows.forget() // it tells of what was undone
 	}
 	return err
 }
 
-func (w *writer) runAll(tx *gorm.DB, batch []*write, apart bool) error {
-	rows := newRowCache()
+// runTogether runs the writes of a batch straight after one another.
+func (w *writer) runTogether(batch []*write) error {
+	known := true
 	for _, wr := range batch {
-		if apart {
-			rows = newRowCache()
-			if err := tx.Exec("SAVEPOINT one_write").Error; err != nil {
-				return err
-			}
+		t := w.runOne(wr)
+		if breaksBatch(wr.err) {
+			return wr.err
 		}
-		w.dirty = false
-		t := &Tx{Queries: Queries{tx}, store: w.store, rows: rows, address: wr.address}
-		wr.err = t.call(wr.fn)
-		if wr.err == nil && apart {
-			wr.err = rows.flush(tx)
+		if wr.err != nil && (w.dirty || t.changed) {
+			return errApart
+		}
+		known = known && !w.dirty && wr.err == nil
+	}
+	if err := w.rows.flush(w.conn); err != nil {
+		return err
+	}
+	w.rows.settle(known)
+	return nil
+}
+
+// runApart runs each write of a batch in a savepoint of its own.
+func (w *writer) runApart(batch []*write) error {
+	for _, wr := range batch {
+		w.rows.forget()
+		if _, err := w.conn.exec("SAVEPOINT one_write"); err != nil {
+			return err
+		}
+		w.runOne(wr)
+		if wr.err == nil {
+			wr.err = w.rows.flush(w.conn)
 		}
 		if breaksBatch(wr.err) {
 			return wr.err
 		}
-		wr.after = t.after
-		switch {
-		case !apart:
-			if wr.err != nil && (w.dirty || t.changed) {
-				return errApart
-			}
-		case wr.err != nil:
-			if err := tx.Exec("ROLLBACK TO one_write").Error; err != nil {
-				return err
-			}
-			fallthrough
-		default:
-			if err := tx.Exec("RELEASE one_write").Error; err != nil {
+		if wr.err != nil {
+			if _, err := w.conn.exec("ROLLBACK TO one_write"); err != nil {
 				return err
 			}
 		}
+		if _, err := w.conn.exec("RELEASE one_write"); err != nil {
+			return err
+		}
 	}
-	if apart {
-		return nil
-	}
-	return rows.flush(tx)
+	w.rows.forget()
+	return nil
+}
+
+func (w *writer) runOne(wr *write) *Tx {
+	w.dirty = false
+	t := &Tx{Queries: Queries{w.db}, store: w.store, rows: w.rows, address: wr.address}
+	wr.err = t.call(wr.fn)
+	wr.after = t.after
+	return t
 }

@@ -1,0 +1,123 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"parley/models"
+)
+
+// A message's search row is written in the message's own transaction, but into the plain table search_pending; from
+// there several hundred move into the full-text index at once. FTS4 makes a piece of each of its three indexes for every
+// commit, and merges the pieces again and again: measured, a message that commits alone costs 213 us of CPU with its row
+// in the index and 103 us with its row pending, moving included; 83 and 44 us in commits of 4, 32 and 24 us in commits of
+// 64. A search reads both (Queries.Search), in one view, so that a message is found from its commit on.
+const (
+	// indexAtRest is how many pending rows move when no write is waiting; some 4 ms.
+	indexAtRest = 512
+	// indexAtMost is how many move even while writes wait, which bounds what a search has to read through: some 10 ms.
+	indexAtMost = 1024
+	// indexAgain is how many more writes pass before a move that failed is tried again.
+	indexAgain = 256
+)
+
+// indexIfDue moves the pending search rows into the index when there are enough of them. What fails is tried again
+// later: until then the rows stay where searches find them too.
+func (w *writer) indexIfDue() {
+	if w.pending < indexAtRest || w.pending < indexAtMost && len(w.queue) > 0 {
+		return
+	}
+	if err := w.index(); err != nil {
+		w.store.opts.Log.Error("search rows were not moved into the index", "rows", w.pending, "error", err)
+		w.pending -= indexAgain
+	}
+}
+
+// index moves all pending search rows in a transaction of its own.
+func (w *writer) index() error {
+	if err := w.transaction(w.conn.moveSearchRows); err != nil {
+		return err
+	}
+	w.pending = 0
+	return nil
+}
+
+func (p *pinned) moveSearchRows() error {
+	// In the order of their ids, so that the index only appends.
+	if _, err := p.exec(`INSERT INTO message_search (docid, body) SELECT docid, body FROM search_pending ORDER BY docid`); err != nil {
+		return fmt.Errorf("indexing: %w", err)
+	}
+	_, err := p.exec(`DELETE FROM search_pending`)
+	return err
+}
+
+// countPending finds what an earlier process left.
+func (w *writer) countPending(ctx context.Context) error {
+	return w.conn.QueryRowContext(ctx, `SELECT count(*) FROM search_pending`).Scan(&w.pending)
+}
+
+// addSearchRow makes a new message findable; an empty body is no row.
+func (t *Tx) addSearchRow(message models.ID, body string) error {
+	if body == "" {
+		return nil
+	}
+	t.store.writer.pending++ // too many where the batch is undone, which only makes the next move come earlier
+	if _, err := t.exec(`INSERT INTO search_pending (docid, body) VALUES (?, ?)`, message, body); err != nil {
+		return fmt.Errorf("indexing a message: %w", err)
+	}
+	return nil
+}
+
+// replaceSearchRow makes a changed message findable by its new words alone; an empty body takes it out.
+func (t *Tx) replaceSearchRow(message models.ID, body string) error {
+	r, err := t.exec(`DELETE FROM search_pending WHERE docid = ?`, message)
+	if err != nil {
+		return fmt.Errorf("taking a message out of the index: %w", err)
+	}
+	pending, err := r.RowsAffected()
+	if err != nil {
+		return err
+	}
+	if pending > 0 {
+		return t.addSearchRow(message, body)
+	}
+	if _, err := t.exec(`DELETE FROM message_search WHERE docid = ?`, message); err != nil {
+		return fmt.Errorf("taking a message out of the index: %w", err)
+	}
+	if body == "" {
+		return nil
+	}
+	if _, err := t.exec(`INSERT INTO message_search (docid, body) VALUES (?, ?)`, message, body); err != nil {
+		return fmt.Errorf("indexing a message: %w", err)
+	}
+	return nil
+}
+
+// CompactSearch rewrites the search index as one piece. Until then the words of what was edited or deleted stay in its
+// older pieces, where no search finds them and somebody with the file could. Writing waits meanwhile: 2 s for each
+// million messages.
+func (s *Store) CompactSearch(ctx context.Context) error {
+	return s.Write(ctx, func(t *Tx) error {
+		return t.db.Exec(`INSERT INTO message_search (message_search) VALUES ('optimize')`).Error
+	})
+}
+
+// transaction runs fn between BEGIN and COMMIT on the writer's connection.
+func (w *writer) transaction(fn func() error) error {
+	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("beginning: %w", err)
+	}
+	err := fn()
+	if err == nil {
+		if _, err = w.conn.exec("COMMIT"); err == nil {
+			return nil
+		}
+		err = fmt.Errorf("committing: %w", err)
+	}
+	// After some errors SQLite has rolled back by itself, and says so here: that is no error of its own.
+	if _, e := w.conn.exec("ROLLBACK"); e != nil && !breaksBatch(err) {
+		err = errors.Join(err, e)
+	}
+	return err
+}
