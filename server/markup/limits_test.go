@@ -2,6 +2,7 @@ package markup
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -50,14 +51,18 @@ func TestHostileTextsAreQuick(t *testing.T) {
 	if raceEnabled {
 		t.Skip("the race detector makes everything 10 times slower")
 	}
-	const limit = 50 * time.Millisecond
+	// 50 ms is what is promised. A busy machine must not fail the test, and what it guards against is a hundred times
+	// slower: so it counts the thread's own time where the system tells it, and allows four times as much.
+	const promised, limit = 50 * time.Millisecond, 200 * time.Millisecond
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	for name, text := range hostile() {
 		best := time.Hour
-		for try := 0; try < 5 && best > limit; try++ {
-			start := time.Now()
+		for try := 0; try < 5 && best > promised; try++ {
+			start := worked()
 			r := Render(text, team)
 			Plain(text)
-			best = min(best, time.Since(start))
+			best = min(best, worked()-start)
 			if err := unsafe(r.HTML); err != nil && !strings.Contains(err.Error(), "as it is") {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -67,6 +72,8 @@ func TestHostileTextsAreQuick(t *testing.T) {
 		}
 		if best > limit {
 			t.Errorf("%s took %v", name, best)
+		} else if best > promised {
+			t.Logf("%s took %v", name, best)
 		}
 	}
 }
