@@ -33,12 +33,12 @@ func firstRelease() []behaviour {
 	return []behaviour{
 		// The composer.
 		{1, "Enter sends, Shift+Enter makes a line, Ctrl or Cmd+Enter always sends; on touch the button sends", shownBy("Enter sends, Shift+Enter makes a line, Ctrl+Enter always sends"), untested},
-		{2, "while an input method is composing, Enter never sends, in any box", shownBy("the Enter of an input method never sends, also where only keyCode tells"), untested},
-		{3, "the composer grows to 40 % of the height, then scrolls", nil, untested},
-		{4, "the composer has the focus when a room opens, typing anywhere focuses it, no key alone is a shortcut", nil, untested},
-		{5, "a message goes to the room that was open at the keypress", nil, untested},
-		{6, "a draft for each room and thread survives a reload, and the sidebar shows it", nil, untested},
-		{7, "the row stands there at once and becomes the real one", shownBy("TestTheOptimisticRowBecomesTheRealOne"), ""},
+		{2, "while an input method is composing, Enter never sends, in any box", shownBy("the Enter of an input method never sends, also where only keyCode tells", "TestAnInputMethodIsNeverInterrupted"), ""},
+		{3, "the composer grows to 40 % of the height, then scrolls", shownBy("TestTheComposerSendsByEnterGrowsAndHasTheFocus"), ""},
+		{4, "the composer has the focus when a room opens, typing anywhere focuses it, no key alone is a shortcut", shownBy("TestTheComposerSendsByEnterGrowsAndHasTheFocus"), ""},
+		{5, "a message goes to the room that was open at the keypress", shownBy("TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
+		{6, "a draft for each room and thread survives a reload, and the sidebar shows it", shownBy("TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
+		{7, "the row stands there at once and becomes the real one", shownBy("TestTheOptimisticRowBecomesTheRealOne", "TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
 		{8, "a failed row offers Retry, Edit, Delete, and no text is lost", shownBy("a refused message stays, says why, and waits again after a retry at its old place"), untested},
 		{9, "the composer works offline; what was sent goes out in order, and survives closing the tab", nil, untested},
 		{10, "Up in an empty box edits the last message in place; a failed edit keeps the text", nil, untested},

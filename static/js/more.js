@@ -5,13 +5,13 @@ import { historyDialog } from './view/later/history.js';
 import { listDialog } from './view/later/list.js';
 import { membersDialog } from './view/later/members.js';
 import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/later/rooms.js';
-import { deleteDialog, shortcutsDialog } from './view/later/small.js';
+import { deleteDialog, notifyDialog, previewDialog, shortcutsDialog } from './view/later/small.js';
 
 /** @param {import('./view/dialogs/later.js').Kit} kit @returns {Record<string, import('./view/dialogs/dialog.js').DialogMaker>} */
 export function makers(kit) {
   return {
     direct: directDialog(kit), emoji: emojiDialog(kit), history: historyDialog(kit), list: listDialog(kit), members: membersDialog(kit),
     browse: browseDialog(kit), create: createDialog(kit), leave: leaveDialog(kit), room: roomDialog(kit),
-    delete: deleteDialog(kit), shortcuts: shortcutsDialog(kit),
+    delete: deleteDialog(kit), notify: notifyDialog(kit), preview: previewDialog(kit), shortcuts: shortcutsDialog(kit),
   };
 }

@@ -52,6 +52,8 @@ interface Message {
   reply_count: number;
   /** Of a root: when its newest reply came. */
   last_reply_at: string;
+  /** Of a root: a few who replied last, the latest first. */
+  repliers: User[];
   sender: User;
   client_id: string;
   text: string;

@@ -29,7 +29,7 @@ export function createApp(boot) {
   const ui = {
     /** @type {import('../../vendor/signals-core.js').Signal<import('../net/socket.js').Link>} */
     link: signal({ phase: 'connecting', since: Date.now(), retryAt: 0 }),
-    /** The message being edited in place, by id. */
+    /** The message being edited in place, by id, with a t before it in the thread's pane. */
     editing: signal(''),
     /** Long messages that were opened out, by row key. */
     unfolded: signal(/** @type {ReadonlySet<string>} */ (new Set())),

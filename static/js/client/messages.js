@@ -8,9 +8,13 @@
  * @param {() => {take: (text: string) => void, focus: () => void}} composer
  */
 export function createMessages(app, sending, reading, people, thread, composer) {
+  /** Back to the box that belongs to where the message was edited. */
   function done() {
+    const inPane = app.ui.editing.peek().startsWith('t');
     app.ui.editing.value = '';
-    composer().focus();
+    const box = /** @type {HTMLElement | null} */ (inPane ? document.querySelector('#pane .compose textarea') : null);
+    if (box) box.focus();
+    else composer().focus();
   }
 
   /** @param {Message} m @param {string} text */
@@ -68,9 +72,9 @@ export function createMessages(app, sending, reading, people, thread, composer) 
     history(m) {
       app.ui.dialog.value = { name: 'history', props: { message: m } };
     },
-    /** @param {Message} m */
-    edit(m) {
-      app.ui.editing.value = m.id;
+    /** @param {Message} m @param {boolean} [pane] in the thread's pane, where the same message may stand too */
+    edit(m, pane = false) {
+      app.ui.editing.value = pane ? `t${m.id}` : m.id;
     },
     /** @param {Message} m */
     remove(m) {

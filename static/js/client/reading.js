@@ -52,13 +52,23 @@ export function createReading(app) {
       app.dispatch({ type: 'local.unread', room_id: roomId, num: num - 1 });
       mark(roomId, num - 1);
     },
-    /** All rooms; answers what undoes it. @returns {(() => void) | null} */
-    seenEverywhere() {
+    /** All rooms, by one call; answers what undoes it. @returns {Promise<(() => void) | null>} */
+    async seenEverywhere() {
       const before = [...app.state.peek().rooms.values()].filter((r) => r.me && r.unread > 0);
-      for (const r of before) this.seen(r.id, true);
       if (before.length === 0) return null;
+      left = '';
+      for (const r of before) app.dispatch({ type: 'local.read', room_id: r.id, num: r.num });
+      /** @type {{room_id: string, num: number}[]} */
+      const marks = before.map((r) => ({ room_id: r.id, num: r.me?.last_read_num ?? 0 }));
+      try {
+        await app.api.post('/me/read');
+      } catch {
+        for (const r of before) mark(r.id, r.num); // told when there is a connection again
+      }
       return () => {
-        for (const r of before) this.unseen(r.id, (r.me?.last_read_num ?? 0) + 1);
+        left = app.state.peek().current;
+        for (const { room_id, num } of marks) app.dispatch({ type: 'local.unread', room_id, num });
+        app.api.post('/me/read', { rooms: marks }).catch(() => marks.forEach(({ room_id, num }) => mark(room_id, num)));
       };
     },
   };

@@ -11,6 +11,15 @@ export function calling(text, caret) {
 }
 
 /**
+ * A text that may notify a crowd: it calls everybody, or holds more than so many names. In code it calls nobody, which the
+ * server knows.
+ * @param {string} text @param {number} crowd
+ */
+export function mayCallMany(text, crowd) {
+  return /(^|[^\p{L}\p{N}_.@-])@(all|here)(?![\p{L}\p{N}_-])/iu.test(text) || (text.match(/@/g)?.length ?? 0) > crowd;
+}
+
+/**
  * Members of the room before everybody else, and among them the best match first. The room's order is who spoke last.
  * @param {string} query @param {User[]} members @param {User[]} others @param {number} limit @returns {User[]}
  */

@@ -61,6 +61,7 @@ export function message(m) {
     thread_id: m.thread_id ?? '',
     reply_count: m.reply_count ?? m.thread?.reply_count ?? 0,
     last_reply_at: m.last_reply_at ?? m.thread?.last_reply_at ?? '',
+    repliers: (m.repliers ?? m.thread?.users ?? []).map(user),
     sender: user(m.sender),
     client_id: m.client_id ?? '',
     text: m.text ?? '',

@@ -68,7 +68,7 @@ export function receive(t, event) {
 function answered(list, reply) {
   const at = reply.thread_id ? list.findIndex((m) => m.id === reply.thread_id) : -1;
   if (at < 0) return list;
-  return list.with(at, { ...list[at], reply_count: reply.reply_count, last_reply_at: reply.last_reply_at });
+  return list.with(at, { ...list[at], reply_count: reply.reply_count, last_reply_at: reply.last_reply_at, repliers: reply.repliers });
 }
 
 /**

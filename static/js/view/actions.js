@@ -33,7 +33,7 @@ export function mountActions(app, log, act, shown, inThread = false) {
     const list = [];
     if (writable) list.push({ icon: 'smile', label: app.t('message.react'), run: () => act.pick(m) });
     if (writable && !inThread) list.push({ icon: 'reply', label: app.t('message.reply'), run: () => act.thread(m) });
-    if (mine && writable) list.push({ icon: 'edit', label: app.t('message.edit'), run: () => act.edit(m) });
+    if (mine && writable) list.push({ icon: 'edit', label: app.t('message.edit'), run: () => act.edit(m, inThread) });
     list.push({ icon: 'link', label: app.t('message.copyLink'), run: () => act.copyLink(m) });
     if (writable) list.push({ icon: 'pin', label: app.t(m.pinned ? 'message.unpin' : 'message.pin'), run: () => act.pin(m) });
     list.push({ icon: 'bookmark', label: app.t('message.save'), run: () => act.keep(m) });
@@ -54,13 +54,13 @@ export function mountActions(app, log, act, shown, inThread = false) {
     if (row === on && (!row || bar.parentElement === row)) return;
     on = row;
     const m = row && messageOf(row);
-    if (!row || !m || m.deleted || app.ui.editing.peek() === m.id) return bar.remove();
+    if (!row || !m || m.deleted || app.ui.editing.peek() === (inThread ? `t${m.id}` : m.id)) return bar.remove();
     const writable = !!app.room()?.me && !app.room()?.archived;
     const mine = m.sender.id === app.state.peek().me.id && writable;
     render(html`
       ${writable ? html`<button type="button" title=${app.t('message.react')} aria-label=${app.t('message.react')} aria-haspopup="dialog" @click=${() => act.pick(m)}>${icon('smile')}</button>` : nothing}
       ${writable && !inThread ? html`<button type="button" title=${app.t('message.reply')} aria-label=${app.t('message.reply')} @click=${() => act.thread(m)}>${icon('reply')}</button>` : nothing}
-      ${mine ? html`<button type="button" title=${app.t('message.edit')} aria-label=${app.t('message.edit')} @click=${() => act.edit(m)}>${icon('edit')}</button>` : nothing}
+      ${mine ? html`<button type="button" title=${app.t('message.edit')} aria-label=${app.t('message.edit')} @click=${() => act.edit(m, inThread)}>${icon('edit')}</button>` : nothing}
       <button type="button" title=${app.t('message.copyLink')} aria-label=${app.t('message.copyLink')} @click=${() => copy(m)}>${icon('link')}</button>
       <button type="button" class="more" title=${app.t('message.actions')} aria-label=${app.t('message.actions')} aria-haspopup="menu" aria-expanded="false"
         @click=${(/** @type {Event} */ e) => menu(row, /** @type {HTMLElement} */ (e.currentTarget))}>${icon('more')}</button>`, bar);

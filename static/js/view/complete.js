@@ -1,64 +1,120 @@
-// The list that offers names after an @: an ARIA combobox over a text box, which keeps the focus.
+// The list that offers names after an @ and emoji after a colon: an ARIA combobox over a text box, which keeps the focus.
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { composing } from '../core/editing.js';
+import { named, naming } from '../core/emoji.js';
 import { callable, calling } from '../core/mention.js';
 import { user } from '../core/shapes.js';
 import { avatar } from './avatar.js';
+import { insert } from './box.js';
 
 /** @typedef {import('../client/app.js').App} App */
+/** @typedef {{id: string, sign: unknown, name: string, hint: string, text: string}} Offer */
+/** @typedef {{from: number, query: string}} Word the word under the caret and where it begins */
 
 const SHOWN = 8;
 const WAIT_MS = 150;
 let lists = 0;
 
 /** @param {App} app @param {import('../client/people.js').People} people */
-export const completing = (app, people) => (/** @type {HTMLTextAreaElement} */ box) => {
+export const completing = (app, people) => {
+  /** @type {User[]} */
+  let others = [];
+  /** @type {Promise<import('../core/emoji.js').Emoji[]> | undefined} */
+  let table;
+
+  const everybody = () => ['all', 'here'].map((name) => user({ id: name, username: name, display_name: app.t(`complete.${name}`) }));
+
+  /** @param {User} u @returns {Offer} */
+  const person = (u) => ({ id: u.id, sign: avatar(u), name: u.display_name, hint: `@${u.username}`, text: `@${u.username} ` });
+
+  /** Members of the room, who spoke last first. @param {string} query */
+  async function inRoom(query) {
+    const state = app.state.peek();
+    const spoke = new Map(state.timelines.get(state.current)?.messages.map((m) => [m.sender.id, m.seq]));
+    const members = [...(await people.members(state.current))].filter((u) => u.id !== state.me.id)
+      .sort((a, b) => (spoke.get(b.id) ?? 0) - (spoke.get(a.id) ?? 0));
+    return callable(query, members.concat(everybody()), others, SHOWN).map(person);
+  }
+
+  /** Those who are not in the room. @param {string} query */
+  async function elsewhere(query) {
+    const got = await app.api.get(`/users?limit=8&q=${encodeURIComponent(query)}`).catch(() => ({ users: [] }));
+    others = got.users.map(user);
+    return others.filter((u) => u.id !== app.state.peek().me.id).map(person);
+  }
+
+  /** @param {string} query @returns {Promise<Offer[]>} */
+  async function emoji(query) {
+    table ??= app.api.get('/emoji').then((got) => got.emoji, () => (table = undefined, []));
+    return named((await table) ?? [], query).slice(0, SHOWN).map(({ emoji: sign, names }) => ({
+      id: sign, sign: html`<span class="sign">${sign}</span>`, name: names[0].replaceAll('_', ' '), hint: `:${names[0]}:`, text: `${sign} `,
+    }));
+  }
+
+  /** What a word may become: where it begins, what is offered for it, at once and after a while. */
+  const kinds = [
+    { find: calling, first: inRoom, more: elsewhere, title: 'complete.title' },
+    { find: naming, first: emoji, more: null, title: 'complete.emoji' },
+  ];
+
+  return (/** @type {HTMLTextAreaElement} */ box) => mount(app, box, kinds);
+};
+
+/**
+ * @param {App} app @param {HTMLTextAreaElement} box
+ * @param {{find: (text: string, caret: number) => Word | null, first: (query: string) => Promise<Offer[]>, more: ((query: string) => Promise<Offer[]>) | null, title: string}[]} kinds
+ */
+function mount(app, box, kinds) {
   const id = `names-${++lists}`;
   const list = document.createElement('div');
   list.className = 'names';
   list.hidden = true;
   box.before(list);
   box.setAttribute('aria-autocomplete', 'list');
-  /** @type {User[]} */
+  /** @type {Offer[]} */
   let found = [];
+  let title = '';
   let at = 0;
-  /** Where the @ stands that was dismissed: it stays so. */
+  /** Where the word begins whose list was dismissed: it stays so. */
   let dismissed = -1;
-  /** @type {User[]} */
-  let others = [];
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
 
-  const all = () => ['all', 'here'].map((name) => user({ id: name, username: name, display_name: app.t(`complete.${name}`) }));
+  /** The word that can be completed and how. */
+  function asked() {
+    if (box.selectionStart !== box.selectionEnd) return null;
+    for (const kind of kinds) {
+      const word = kind.find(box.value, box.selectionStart);
+      if (word) return { ...word, kind };
+    }
+    return null;
+  }
 
   async function look() {
-    const call = calling(box.value, box.selectionStart);
-    if (!call || box.selectionStart !== box.selectionEnd) {
+    const now = asked();
+    if (!now) {
       dismissed = -1;
       return hide();
     }
-    if (call.from === dismissed) return hide();
-    const roomId = app.state.peek().current;
-    const spoke = new Map(app.state.peek().timelines.get(roomId)?.messages.map((m) => [m.sender.id, m.seq]));
-    const members = [...(await people.members(roomId))].filter((u) => u.id !== app.state.peek().me.id)
-      .sort((a, b) => (spoke.get(b.id) ?? 0) - (spoke.get(a.id) ?? 0));
-    if (calling(box.value, box.selectionStart)?.query !== call.query) return undefined;
-    found = callable(call.query, members.concat(all()), others, SHOWN);
+    if (now.from === dismissed) return hide();
+    const still = () => asked()?.query === now.query && document.activeElement === box;
+    const offers = await now.kind.first(now.query);
+    if (!still()) return undefined;
+    found = offers;
+    title = now.kind.title;
     at = 0;
     draw();
     clearTimeout(timer);
-    if (call.query) timer = setTimeout(() => more(call.query), WAIT_MS);
+    const { more } = now.kind;
+    if (!more || !now.query) return undefined;
+    timer = setTimeout(async () => {
+      const later = await more(now.query);
+      if (!still() || (list.hidden && found.length)) return;
+      const known = new Set(found.map((o) => o.id));
+      found = [...found, ...later.filter((o) => !known.has(o.id))].slice(0, SHOWN);
+      draw();
+    }, WAIT_MS);
     return undefined;
-  }
-
-  /** Those who are not in the room, after those who are. @param {string} query */
-  async function more(query) {
-    const got = await app.api.get(`/users?limit=8&q=${encodeURIComponent(query)}`).catch(() => ({ users: [] }));
-    if (calling(box.value, box.selectionStart)?.query !== query || list.hidden && found.length) return;
-    others = got.users.map(user);
-    const known = new Set(found.map((u) => u.id).concat(app.state.peek().me.id));
-    found = [...found, ...others.filter((u) => !known.has(u.id))].slice(0, SHOWN);
-    draw();
   }
 
   function draw() {
@@ -73,11 +129,11 @@ export const completing = (app, people) => (/** @type {HTMLTextAreaElement} */ b
     box.setAttribute('aria-expanded', 'true');
     box.setAttribute('aria-controls', id);
     box.setAttribute('aria-activedescendant', `${id}-${at}`);
-    return render(html`<ul role="listbox" id=${id} aria-label=${app.t('complete.title')}>${found.map((u, i) => html`<li id=${`${id}-${i}`} role="option" aria-selected=${String(i === at)}
+    return render(html`<ul role="listbox" id=${id} aria-label=${app.t(title)}>${found.map((o, i) => html`<li id=${`${id}-${i}`} role="option" aria-selected=${String(i === at)}
       @pointerdown=${(/** @type {Event} */ e) => {
         e.preventDefault();
-        choose(u);
-      }}>${avatar(u)}<b dir="auto">${u.display_name}</b><small>@${u.username}</small></li>`)}</ul>`, list);
+        choose(o);
+      }}>${o.sign}<b dir="auto">${o.name}</b><small>${o.hint}</small></li>`)}</ul>`, list);
   }
 
   function hide() {
@@ -86,14 +142,13 @@ export const completing = (app, people) => (/** @type {HTMLTextAreaElement} */ b
     draw();
   }
 
-  /** @param {User} u */
-  function choose(u) {
-    const call = calling(box.value, box.selectionStart);
-    if (!call) return;
-    const after = /^\S*/.exec(box.value.slice(box.selectionStart))?.[0].length ?? 0;
-    box.setSelectionRange(call.from, box.selectionStart + after);
-    // insertText keeps the box's own undo history.
-    if (!document.execCommand('insertText', false, `@${u.username} `)) box.setRangeText(`@${u.username} `, box.selectionStart, box.selectionEnd, 'end');
+  /** @param {Offer} offer */
+  function choose(offer) {
+    const now = asked();
+    if (!now) return;
+    const after = /^[\p{L}\p{N}_.-]*/u.exec(box.value.slice(box.selectionStart))?.[0].length ?? 0;
+    box.setSelectionRange(now.from, box.selectionStart + after);
+    insert(box, offer.text);
     hide();
   }
 
@@ -104,7 +159,7 @@ export const completing = (app, people) => (/** @type {HTMLTextAreaElement} */ b
     if (step) at = (at + step + found.length) % found.length;
     else if ((e.key === 'Enter' || e.key === 'Tab') && !e.shiftKey && !e.ctrlKey && !e.metaKey) choose(found[at]);
     else if (e.key === 'Escape') {
-      dismissed = calling(box.value, box.selectionStart)?.from ?? -1;
+      dismissed = asked()?.from ?? -1;
       hide();
     } else return;
     e.preventDefault();
@@ -114,4 +169,4 @@ export const completing = (app, people) => (/** @type {HTMLTextAreaElement} */ b
   box.addEventListener('input', (e) => !(/** @type {InputEvent} */ (e).isComposing) && look());
   box.addEventListener('compositionend', look);
   box.addEventListener('blur', hide);
-};
+}

@@ -1,10 +1,11 @@
 // The box one writes in. It is part of the page from the start, so what is typed before the scripts run is not lost.
 import { render, html, nothing } from '../../vendor/lit-html.js';
 import { effect } from '../../vendor/signals-core.js';
-import { MAX_CHARACTERS, composing, fault, pasteLink, sends } from '../core/editing.js';
+import { MAX_CHARACTERS, composing, fault, sends } from '../core/editing.js';
 import { roomName } from '../core/shapes.js';
 import { lastOwn } from '../core/rows.js';
 import { SIGN_MS } from '../core/typing.js';
+import { insert, onPaste } from './box.js';
 
 /** @typedef {import('../client/app.js').App} App */
 
@@ -12,9 +13,9 @@ const SAVE_MS = 300;
 
 /**
  * @param {App} app @param {import('../client/sending.js').Sending} sending @param {import('../client/drafts.js').Drafts} drafts
- * @param {{jump: () => unknown}} timeline
+ * @param {import('../client/warning.js').Warning} guarded @param {{jump: () => unknown}} timeline
  */
-export function mountComposer(app, sending, drafts, timeline) {
+export function mountComposer(app, sending, drafts, guarded, timeline) {
   const form = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
   const box = /** @type {HTMLTextAreaElement} */ (document.getElementById('composer'));
   const button = /** @type {HTMLButtonElement} */ (form.querySelector('button[type=submit]'));
@@ -30,13 +31,19 @@ export function mountComposer(app, sending, drafts, timeline) {
     const text = box.value;
     const wrong = fault(text);
     say(wrong === 'long' ? app.t('compose.long', { max: MAX_CHARACTERS }) : '');
-    if (wrong || !room) return;
-    put('');
-    keep();
-    signedAt = 0; // what is typed next is a new sign
-    sending.send(room, text);
-    timeline.jump();
-    if (!app.touch.matches) box.focus();
+    const to = room; // the room of the keypress, wherever the writer is when it is sent
+    if (wrong || !to) return;
+    guarded(to, text, () => {
+      if (room !== to) drafts.set(to, '');
+      else if (box.value === text) {
+        put('');
+        keep();
+      }
+      signedAt = 0; // what is typed next is a new sign
+      sending.send(to, text);
+      if (room === to) timeline.jump();
+      if (!app.touch.matches) box.focus();
+    });
   }
 
   /** @param {string} text */
@@ -85,15 +92,20 @@ export function mountComposer(app, sending, drafts, timeline) {
     }
   }
 
-  /** @param {ClipboardEvent} e */
-  function onPaste(e) {
-    const link = pasteLink(box.value.slice(box.selectionStart, box.selectionEnd), e.clipboardData?.getData('text/plain') ?? '');
-    if (!link) return;
-    e.preventDefault();
-    // insertText keeps the box's own undo history.
-    if (!document.execCommand('insertText', false, link)) box.setRangeText(link, box.selectionStart, box.selectionEnd, 'end');
-    onInput();
+  /** @param {string} name @param {() => object} props */
+  function opens(name, props) {
+    const opener = /** @type {HTMLButtonElement | null} */ (form.querySelector(`[data-opens=${name}]`));
+    if (!opener) return;
+    opener.disabled = false;
+    opener.addEventListener('click', () => (app.ui.dialog.value = { name, props: props() }));
   }
+  /** @param {string} sign */
+  function place(sign) {
+    box.focus();
+    insert(box, `${sign} `);
+  }
+  opens('preview', () => ({ room, text: box.value }));
+  opens('emoji', () => ({ title: 'emoji.insert', choose: place }));
 
   form.addEventListener('submit', (e) => {
     e.preventDefault();

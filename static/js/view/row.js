@@ -29,7 +29,7 @@ export function messageRow(app, row, actions) {
       ${row.grouped
         ? html`<span class="vh">${sender.display_name}: </span>`
         : html`<header class="byline"><span class="name" dir="auto">${sender.display_name}</span> ${time(app, at)}</header>`}
-      ${m && app.ui.editing.peek() === m.id ? editor(app, m, actions) : text(app, row, m, p)}
+      ${m && app.ui.editing.peek() === (actions.pane ? `t${m.id}` : m.id) ? editor(app, m, actions) : text(app, row, m, p)}
       ${p?.status === 'failed' ? failure(app, p, actions) : nothing}
       ${m && m.reactions.length ? reactions(app, m, actions) : nothing}
       ${m && actions.thread ? thread(app, m, actions.thread) : nothing}
@@ -85,7 +85,7 @@ function reactions(app, m, actions) {
 /** What leads from a row of the room into its thread. @param {App} app @param {Message} m @param {(m: Message) => void} open */
 function thread(app, m, open) {
   if (!m.thread_id && !m.reply_count) return nothing;
-  return html`<button class="replies" type="button" data-small-ok @click=${() => open(m)}>${icon('reply')}${m.thread_id
+  return html`<button class="replies" type="button" data-small-ok @click=${() => open(m)}>${m.thread_id || !m.repliers.length ? icon('reply') : html`<span class="faces" title=${app.l.list(m.repliers.map((u) => u.display_name))}>${m.repliers.map((u) => avatar(u))}</span>`}${m.thread_id
     ? app.t('thread.from')
     : html`${app.t('message.replies', { n: m.reply_count })}${m.last_reply_at ? html` <small>${app.t('thread.last', { at: when(app, m.last_reply_at) })}</small>` : nothing}`}</button>`;
 }
@@ -143,6 +143,6 @@ function focusOnce(el) {
  *   retry: (p: Pending) => void, rewrite: (p: Pending) => void, drop: (p: Pending) => void,
  *   save: (m: Message, text: string) => void, cancel: () => void,
  *   react: (m: Message, emoji: string, on: boolean) => void, names: (ids: string[]) => string, whose: (m: Message) => void,
- *   thread?: (m: Message) => void,
+ *   thread?: (m: Message) => void, pane?: boolean,
  * }} RowActions
  */

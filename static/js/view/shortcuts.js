@@ -40,8 +40,8 @@ export function mountShortcuts(app, navigation, reading, timeline) {
     if (next) navigation.go(next);
   }
 
-  function readAll() {
-    const undo = reading.seenEverywhere();
+  async function readAll() {
+    const undo = await reading.seenEverywhere();
     if (undo) app.ui.toast.value = { text: app.t('toast.allRead'), action: app.t('toast.undo'), run: undo };
   }
 

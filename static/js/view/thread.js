@@ -1,11 +1,12 @@
 // The thread in the right pane: beside the room where there is width for it, over it where there is not.
 import { html, nothing, ref, render, repeat } from '../../vendor/lit-html.js';
 import { effect } from '../../vendor/signals-core.js';
-import { fault, MAX_CHARACTERS, sends } from '../core/editing.js';
+import { composing, fault, MAX_CHARACTERS, sends } from '../core/editing.js';
 import { rows } from '../core/rows.js';
 import { roomName } from '../core/shapes.js';
 import { loading } from '../core/timeline.js';
 import { mountActions } from './actions.js';
+import { onPaste } from './box.js';
 import { drawOn } from './frame.js';
 import { icon } from './icons.js';
 import { messageRow } from './row.js';
@@ -16,9 +17,9 @@ import { walkable } from './walk.js';
 /**
  * @param {App} app @param {import('../client/threads.js').Threads} threads @param {import('../client/sending.js').Sending} sending
  * @param {import('../client/drafts.js').Drafts} drafts @param {import('../client/messages.js').Messages} messages
- * @param {(box: HTMLTextAreaElement) => void} complete
+ * @param {import('../client/warning.js').Warning} guarded @param {(box: HTMLTextAreaElement) => void} complete
  */
-export function mountThread(app, threads, sending, drafts, messages, complete) {
+export function mountThread(app, threads, sending, drafts, messages, guarded, complete) {
   const { t } = app;
   const pane = document.createElement('aside');
   pane.className = 'pane';
@@ -34,7 +35,8 @@ export function mountThread(app, threads, sending, drafts, messages, complete) {
   /** @type {HTMLTextAreaElement | undefined} */
   let box;
   let shown = '';
-  const { thread: _, ...inThread } = messages.rowActions;
+  const { thread: _, ...rest } = messages.rowActions;
+  const inThread = { ...rest, pane: true };
 
   function list() {
     const now = threads.open.peek();
@@ -57,7 +59,7 @@ export function mountThread(app, threads, sending, drafts, messages, complete) {
         submit();
       }}>
         <p class="compose-error" role="alert" hidden></p>
-        <div class="compose"><textarea rows="1" dir="auto" aria-label=${t('thread.write')} placeholder=${t('thread.write')} @keydown=${onKey} @input=${keep} ${ref(own)}></textarea>
+        <div class="compose"><textarea rows="1" dir="auto" aria-label=${t('thread.write')} placeholder=${t('thread.write')} @keydown=${onKey} @input=${keep} @paste=${onPaste} ${ref(own)}></textarea>
           <button class="send ready" type="submit" aria-label=${t('thread.send')} title=${t('thread.send')}>${icon('up')}</button></div>
         <label class="also"><input type="checkbox"><span>${t('thread.also', { name: r ? roomName(r, app.state.peek().me) : '' })}</span></label>
       </form>`, pane);
@@ -106,18 +108,28 @@ export function mountThread(app, threads, sending, drafts, messages, complete) {
     error.hidden = wrong !== 'long';
     error.textContent = wrong === 'long' ? t('compose.long', { max: MAX_CHARACTERS }) : '';
     if (wrong) return;
-    sending.send(roomId, box.value, { thread_id: shown, also_in_room: also.checked });
-    box.value = '';
-    also.checked = false;
-    keep();
-    log.scrollTop = log.scrollHeight;
+    const { value } = box;
+    const reply = { thread_id: shown, also_in_room: also.checked };
+    guarded(roomId, value, () => {
+      sending.send(roomId, value, reply);
+      if (shown !== reply.thread_id) return drafts.set(`t${reply.thread_id}`, '');
+      if (box?.value === value) box.value = '';
+      also.checked = false;
+      keep();
+      log.scrollTop = log.scrollHeight;
+      return box?.focus();
+    });
   }
 
   /** @param {KeyboardEvent} e */
   function onKey(e) {
-    if (e.defaultPrevented || !sends(e, app.touch.matches)) return;
+    if (e.defaultPrevented || composing(e)) return;
+    const mine = e.key === 'ArrowUp' && box?.value === '' && !e.altKey && !e.shiftKey && !e.ctrlKey && !e.metaKey
+      ? list().findLast((m) => m.thread_id && !m.deleted && m.sender.id === app.state.peek().me.id) : undefined;
+    if (!mine && !sends(e, app.touch.matches)) return;
     e.preventDefault();
-    submit();
+    if (mine) messages.edit(mine, true);
+    else submit();
   }
 
   /** On a phone the pane is a page: closing it is going back. */

@@ -1,12 +1,12 @@
 // Choosing an emoji: those used lately and the common ones first, any other by its name.
 import { composing } from '../../core/editing.js';
-import { fold } from '../../core/fuzzy.js';
+import { named } from '../../core/emoji.js';
 
 const COMMON = ['👍', '❤️', '😂', '🎉', '👀', '🙏', '✅', '🔥', '😮', '😢', '👏', '💯', '🚀', '🤔', '😄', '👎'];
 const KEY = 'parley.emoji';
 const SHOWN = 96;
 
-/** @typedef {{emoji: string, names: string[], tags?: string[]}} Entry */
+/** @typedef {import('../../core/emoji.js').Emoji} Entry */
 /** The table of the server, asked for once. @type {Promise<Entry[]> | undefined} */
 let table;
 
@@ -28,15 +28,8 @@ function remember(emoji) {
   }
 }
 
-/** Names that begin with the word before names and tags that hold it. @param {Entry[]} all @param {string} query */
-function found(all, query) {
-  const q = fold(query.trim().replaceAll(':', '')).replaceAll(' ', '_');
-  const rank = (/** @type {Entry} */ e) => (e.names.some((n) => n.startsWith(q)) ? 0 : e.names.some((n) => n.includes(q)) ? 1 : e.tags?.some((n) => n.startsWith(q)) ? 2 : 3);
-  return all.filter((e) => rank(e) < 3).sort((a, b) => rank(a) - rank(b));
-}
-
 /** @param {import('../dialogs/later.js').Kit} kit @returns {import('../dialogs/dialog.js').DialogMaker} */
-export const emojiDialog = ({ lit: { html, nothing } }) => (app, { choose }, frame) => {
+export const emojiDialog = ({ lit: { html, nothing } }) => (app, { choose, title = 'emoji.title' }, frame) => {
   const { t } = app;
   let query = '';
   /** @type {Entry[]} */
@@ -53,7 +46,7 @@ export const emojiDialog = ({ lit: { html, nothing } }) => (app, { choose }, fra
     choose(emoji);
   }
   function shown() {
-    if (query.trim()) return found(all, query).slice(0, SHOWN);
+    if (query.trim()) return named(all, query).slice(0, SHOWN);
     const first = [...new Set([...recent(), ...COMMON])].slice(0, 24);
     const rest = all.filter((e) => !first.includes(e.emoji)).slice(0, SHOWN - first.length);
     const names = new Map(all.map((e) => [e.emoji, e]));
@@ -77,13 +70,13 @@ export const emojiDialog = ({ lit: { html, nothing } }) => (app, { choose }, fra
     /** @type {HTMLElement | null | undefined} */ (to)?.focus();
   }
   return () => ({
-    title: t('emoji.title'),
+    title: t(title),
     content: html`<div class="dialog-body" @keydown=${onKey}>
       <input class="input" type="search" autofocus autocomplete="off" aria-label=${t('emoji.search')} placeholder=${t('emoji.search')} @input=${(/** @type {InputEvent} */ e) => {
         query = /** @type {HTMLInputElement} */ (e.target).value;
         frame.redraw();
       }}>
-      <div class="emojis" role="group" aria-label=${t('emoji.title')}>${shown().map((e, i) => html`<button type="button" tabindex=${i ? -1 : 0} title=${e.names[0]} aria-label=${e.names[0].replaceAll('_', ' ')} @click=${() => take(e.emoji)}>${e.emoji}</button>`)}</div>
+      <div class="emojis" role="group" aria-label=${t(title)}>${shown().map((e, i) => html`<button type="button" tabindex=${i ? -1 : 0} title=${e.names[0]} aria-label=${e.names[0].replaceAll('_', ' ')} @click=${() => take(e.emoji)}>${e.emoji}</button>`)}</div>
       ${query.trim() && all.length && !shown().length ? html`<p class="field-hint">${t('emoji.none')}</p>` : nothing}
     </div>`,
   });
