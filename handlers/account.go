@@ -84,6 +84,7 @@ func (s *site) changeMe(c echo.Context) error {
 		DisplayName *string `json:"display_name"`
 		Email       *string `json:"email"`
 		Status      *string `json:"status"`
+		Hue         *int    `json:"hue"`
 	}
 	if err := decode(c, &in); err != nil {
 		return err

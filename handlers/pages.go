@@ -20,9 +20,10 @@ const teamName = "Parley"
 
 // The reader's own choices that a page needs before anybody is signed in, so they live in cookies.
 const (
-	themeCookie = "parley_theme"
-	langCookie  = "parley_lang"
-	roomCookie  = "parley_room" // the room that was open last; scripts set it
+	themeCookie   = "parley_theme"
+	densityCookie = "parley_density"
+	langCookie    = "parley_lang"
+	roomCookie    = "parley_room" // the room that was open last; scripts set it
 )
 
 const choiceSeconds = 365 * 24 * 60 * 60
@@ -99,7 +100,7 @@ func (s *site) language(c echo.Context) *locale.Language {
 // frame is what every page needs of its reader. title is a key of the catalogue, "" for the team's name alone.
 func (s *site) frame(c echo.Context, title string) templates.Frame {
 	l := s.language(c)
-	f := templates.Frame{Lang: l.Tag, Dir: l.Dir, Theme: theme(c), Title: teamName, Team: teamName, Translate: l.T}
+	f := templates.Frame{Lang: l.Tag, Dir: l.Dir, Theme: theme(c), Dense: density(c), Title: teamName, Team: teamName, Translate: l.T}
 	if title != "" {
 		f.Title = l.T(title) + " · " + teamName
 	}
@@ -112,6 +113,13 @@ func theme(c echo.Context) string {
 		return t
 	}
 	return "auto"
+}
+
+func density(c echo.Context) string {
+	if choice(c, densityCookie) == "compact" {
+		return "compact"
+	}
+	return "comfortable"
 }
 
 func choice(c echo.Context, cookie string) string {

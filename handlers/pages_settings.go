@@ -3,10 +3,12 @@ package handlers
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"parley/models"
 	"parley/server/auth"
 	"parley/server/chat"
 	"parley/server/locale"
@@ -60,12 +62,16 @@ func (s *site) settings(c echo.Context, id auth.Identity) (templates.Settings, e
 	for _, t := range []string{"auto", "light", "dark"} {
 		page.Themes = append(page.Themes, templates.Choice{Value: t, Label: f.T("settings.theme." + t), Chosen: t == theme(c)})
 	}
+	for _, d := range []string{"comfortable", "compact"} {
+		page.Densities = append(page.Densities, templates.Choice{Value: d, Label: f.T("settings.density." + d), Chosen: d == density(c)})
+	}
 	chosen := choice(c, langCookie)
 	page.Languages = []templates.Choice{
 		{Value: "", Label: f.T("settings.language.auto"), Chosen: chosen == ""},
 		{Value: "en", Label: "English", Chosen: chosen == "en"},
 		{Value: "zh-CN", Label: "简体中文", Chosen: chosen == "zh-CN"},
 	}
+	page.Initials, page.Hues = initials(id.User.Name()), hues(f, id.User)
 	fill(&page, templates.Form{Values: profileOf(wire.NewUser(id.User, true))})
 	return page, nil
 }
@@ -76,6 +82,7 @@ func fill(page *templates.Settings, form templates.Form) {
 	page.Form = form
 	page.Profile = []templates.Field{
 		form.Field(templates.Field{Name: "display_name", Label: f.T("field.display_name"), Hint: f.T("field.display_nameHint"), Max: 64, Autocomplete: "name"}),
+		form.Field(templates.Field{Name: "status", Label: f.T("field.status"), Hint: f.T("field.statusHint"), Max: 100}),
 		form.Field(templates.Field{Name: "email", Type: "email", Label: f.T("field.email"), Hint: f.T("field.optional"), Max: 254, Autocomplete: "email"}),
 	}
 	page.Password = []templates.Field{
@@ -86,7 +93,7 @@ func fill(page *templates.Settings, form templates.Form) {
 }
 
 func profileOf(u wire.User) map[string]string {
-	return map[string]string{"display_name": u.DisplayName, "email": u.Email}
+	return map[string]string{"display_name": u.DisplayName, "status": u.Status, "email": u.Email}
 }
 
 // saving runs one form's use case and goes back to the page, or shows what was wrong beside its field.
@@ -110,7 +117,7 @@ func (s *site) saving(c echo.Context, section string, save func(auth.Identity) e
 	form := refused(s.language(c), p)
 	form.Values = profileOf(wire.NewUser(id.User, true))
 	if section == sectionProfile {
-		form.Values = map[string]string{"display_name": c.FormValue("display_name"), "email": c.FormValue("email")}
+		form.Values = map[string]string{"display_name": c.FormValue("display_name"), "status": c.FormValue("status"), "email": c.FormValue("email")}
 	}
 	page.Failed = section
 	fill(&page, form)
@@ -119,10 +126,36 @@ func (s *site) saving(c echo.Context, section string, save func(auth.Identity) e
 
 func (s *site) profileForm(c echo.Context) error {
 	return s.saving(c, sectionProfile, func(id auth.Identity) error {
-		name, email := strings.TrimSpace(c.FormValue("display_name")), strings.TrimSpace(c.FormValue("email"))
-		_, err := s.Chat.Profile(within(c), id.User, chat.ProfilePatch{DisplayName: &name, Email: &email})
+		patch, err := profilePatch(c)
+		if err == nil {
+			_, err = s.Chat.Profile(within(c), id.User, patch)
+		}
 		return err
 	})
+}
+
+// profilePatch is what the form sent; a field that it lacks stays as it is.
+func profilePatch(c echo.Context) (chat.ProfilePatch, error) {
+	values, err := c.FormParams()
+	if err != nil {
+		return chat.ProfilePatch{}, models.Invalid("", "invalid", "The form cannot be read.")
+	}
+	line := func(name string) *string {
+		if !values.Has(name) {
+			return nil
+		}
+		text := strings.TrimSpace(values.Get(name))
+		return &text
+	}
+	patch := chat.ProfilePatch{DisplayName: line("display_name"), Email: line("email"), Status: line("status")}
+	if text := line("hue"); text != nil {
+		hue, err := strconv.Atoi(*text)
+		if err != nil {
+			return patch, models.Invalid("hue", "invalid", "A colour is a number.")
+		}
+		patch.Hue = &hue
+	}
+	return patch, nil
 }
 
 func (s *site) lookForm(c echo.Context) error {
@@ -134,7 +167,12 @@ func (s *site) lookForm(c echo.Context) error {
 		if s.views.words.Lookup(tag) == nil {
 			tag = ""
 		}
+		dense := c.FormValue("density")
+		if dense != "compact" {
+			dense = ""
+		}
 		s.choose(c, themeCookie, t)
+		s.choose(c, densityCookie, dense)
 		s.choose(c, langCookie, tag)
 		return nil
 	})

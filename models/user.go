@@ -30,6 +30,7 @@ type User struct {
 	Role         Role
 	AvatarURL    string
 	Status       string // a short line that the person wrote
+	Hue          int    // of the avatar, 1 to Hues as chosen, 0 for the one that comes of the id
 	SessionEpoch int64  // rises when every session must end
 	CreatedAt    Millis `gorm:"autoCreateTime:false"`
 	DisabledAt   Millis
@@ -72,6 +73,17 @@ func CheckUsername(name string) error {
 // or one that changes the direction of the text around it.
 func CheckDisplayName(name string) error {
 	return checkLine("display_name", name, 64)
+}
+
+// Hues is how many colours an avatar can have.
+const Hues = 12
+
+// CheckHue returns a validation error unless hue is 0 (not chosen) to Hues.
+func CheckHue(hue int) error {
+	if hue < 0 || hue > Hues {
+		return Invalid("hue", "invalid", "A colour is a number from 1 to 12, or 0 for none.")
+	}
+	return nil
 }
 
 // CheckStatus returns a validation error unless status is one line of at most 100 characters.

@@ -69,6 +69,12 @@ type Choice struct {
 	Chosen       bool
 }
 
+// Hue is one colour that an avatar can have; Class is its number in the stylesheet.
+type Hue struct {
+	Choice
+	Class int
+}
+
 // Settings is the value of the settings page. Saved names the section that was just saved.
 type Settings struct {
 	Frame
@@ -77,6 +83,9 @@ type Settings struct {
 	Username                 string
 	Profile, Password, Token []Field
 	Themes, Languages        []Choice
+	Densities                []Choice
+	Initials                 string
+	Hues                     []Hue
 	Sessions                 []SettingsSession
 	Tokens                   []SettingsToken
 	NewToken                 string // shown once

@@ -20,6 +20,7 @@ type Frame struct {
 	Lang  string // BCP 47
 	Dir   string // ltr or rtl
 	Theme string // light, dark or auto
+	Dense string // comfortable or compact
 	Title string
 	Team  string
 

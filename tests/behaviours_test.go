@@ -102,7 +102,7 @@ func firstRelease() []behaviour {
 		// The first run, settings, languages.
 		{62, "the first visit makes the owner and is locked from then on", shownBy("TestTwoPeopleTalkInTheBrowser"), untested},
 		{63, "an invite link with QR, expiry and revocation; empty places say the next step", nil, untested},
-		{64, "settings save themselves; sessions can be ended", nil, untested},
+		{64, "settings save themselves; sessions can be ended", shownBy("TestSettingsSaveThemselves", "TestSettingsAreFormsWithoutJavaScript", "TestSessionsAreListedAndEndedOneByOne"), ""},
 		{65, "administration: people, rooms, invites, who may sign up, storage, version", nil, untested},
 		{66, "English and Chinese from one catalogue, Intl, logical CSS, text in its own direction, right to left", nil, untested},
 	}

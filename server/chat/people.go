@@ -136,6 +136,7 @@ func (s *Service) User(ctx context.Context, by *models.User, id models.ID) (wire
 // address away.
 type ProfilePatch struct {
 	DisplayName, Email, Status *string
+	Hue                        *int
 }
 
 // Profile changes the caller's own account.
@@ -166,6 +167,11 @@ func (p *ProfilePatch) check() error {
 			return err
 		}
 	}
+	if p.Hue != nil {
+		if err := models.CheckHue(*p.Hue); err != nil {
+			return err
+		}
+	}
 	if p.Status != nil {
 		if err := models.CheckStatus(*p.Status); err != nil {
 			return err
@@ -180,6 +186,9 @@ func (p *ProfilePatch) check() error {
 func (p *ProfilePatch) apply(u *models.User) {
 	if p.DisplayName != nil {
 		u.DisplayName = strings.TrimSpace(*p.DisplayName)
+	}
+	if p.Hue != nil {
+		u.Hue = *p.Hue
 	}
 	if p.Status != nil {
 		u.Status = strings.TrimSpace(*p.Status)

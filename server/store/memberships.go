@@ -30,7 +30,7 @@ type RoomMember struct {
 
 // Members returns the current members of a room by name.
 func (q *Queries) Members(room models.ID) ([]RoomMember, error) {
-	rows, err := q.db.Raw(`SELECT m.role, m.joined_at, u.id, u.username, u.display_name, u.role, u.avatar_url, u.status, u.created_at, u.disabled_at
+	rows, err := q.db.Raw(`SELECT m.role, m.joined_at, u.id, u.username, u.display_name, u.role, u.avatar_url, u.status, u.hue, u.created_at, u.disabled_at
 		FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.left_seq = 0 ORDER BY u.name_key`, room).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("reading members: %w", err)
@@ -40,7 +40,7 @@ func (q *Queries) Members(room models.ID) ([]RoomMember, error) {
 	for rows.Next() {
 		m := RoomMember{Membership: models.Membership{RoomID: room}}
 		u := &m.User
-		if err := rows.Scan(&m.Role, &m.JoinedAt, &u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.CreatedAt, &u.DisabledAt); err != nil {
+		if err := rows.Scan(&m.Role, &m.JoinedAt, &u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.Hue, &u.CreatedAt, &u.DisabledAt); err != nil {
 			return nil, fmt.Errorf("reading a member: %w", err)
 		}
 		m.UserID = u.ID

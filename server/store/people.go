@@ -7,7 +7,7 @@ import (
 	"parley/models"
 )
 
-const personColumns = `id, username, display_name, role, avatar_url, status, created_at, disabled_at`
+const personColumns = `id, username, display_name, role, avatar_url, status, hue, created_at, disabled_at`
 
 func (q *Queries) people(query string, args ...any) ([]models.User, error) {
 	rows, err := q.db.Raw(query, args...).Rows()
@@ -18,7 +18,7 @@ func (q *Queries) people(query string, args ...any) ([]models.User, error) {
 	us := []models.User{}
 	for rows.Next() {
 		var u models.User
-		if err := rows.Scan(&u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.CreatedAt, &u.DisabledAt); err != nil {
+		if err := rows.Scan(&u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.Hue, &u.CreatedAt, &u.DisabledAt); err != nil {
 			return nil, fmt.Errorf("reading a person: %w", err)
 		}
 		us = append(us, u)
@@ -76,8 +76,8 @@ func (q *Queries) ShareRoom(a, b models.ID) (bool, error) {
 // SaveProfile stores what people may change of their own account. An e-mail address that another account has is
 // CodeEmailTaken.
 func (t *Tx) SaveProfile(u *models.User) error {
-	err := t.db.Exec(`UPDATE users SET display_name = ?, status = ?, email = ?, email_key = ?, avatar_url = ? WHERE id = ?`,
-		u.DisplayName, u.Status, u.Email, u.EmailKey, u.AvatarURL, u.ID).Error
+	err := t.db.Exec(`UPDATE users SET display_name = ?, status = ?, email = ?, email_key = ?, avatar_url = ?, hue = ? WHERE id = ?`,
+		u.DisplayName, u.Status, u.Email, u.EmailKey, u.AvatarURL, u.Hue, u.ID).Error
 	if columns, ok := uniqueViolation(err); ok && columns == "users.email_key" {
 		return models.NewError(models.CodeEmailTaken, "Another account has this e-mail address.")
 	}

@@ -13,11 +13,11 @@ type SignedIn struct {
 	Token   models.APIToken // of a script; its ID is 0 where a session was asked for
 }
 
-const userColumns = `u.id, u.username, u.name_key, u.display_name, u.email, u.email_key, u.role, u.avatar_url, u.status, u.session_epoch, u.created_at, u.disabled_at`
+const userColumns = `u.id, u.username, u.name_key, u.display_name, u.email, u.email_key, u.role, u.avatar_url, u.status, u.hue, u.session_epoch, u.created_at, u.disabled_at`
 
 func userFields(u *models.User) []any {
 	return []any{
-		&u.ID, &u.Username, &u.NameKey, &u.DisplayName, &u.Email, &u.EmailKey, &u.Role, &u.AvatarURL, &u.Status, &u.SessionEpoch,
+		&u.ID, &u.Username, &u.NameKey, &u.DisplayName, &u.Email, &u.EmailKey, &u.Role, &u.AvatarURL, &u.Status, &u.Hue, &u.SessionEpoch,
 		&u.CreatedAt, &u.DisabledAt,
 	}
 }

@@ -83,6 +83,7 @@ func (p *Person) appendJSON(b []byte) []byte {
 	b = AppendString(b, p.Username)
 	b = appendText(b, `,"display_name":`, p.DisplayName)
 	b = appendText(b, `,"avatar_url":`, p.AvatarURL)
+	b = appendInt(b, `,"hue":`, int64(p.Hue))
 	return append(b, '}')
 }
 

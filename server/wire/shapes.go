@@ -33,11 +33,12 @@ type Person struct {
 	Username    string `json:"username"`
 	DisplayName string `json:"display_name,omitempty"`
 	AvatarURL   string `json:"avatar_url,omitempty"`
+	Hue         int    `json:"hue,omitempty"`
 }
 
 // NewPerson returns the person of an account.
 func NewPerson(u *models.User) Person {
-	return Person{ID: u.ID.String(), Username: u.Username, DisplayName: u.DisplayName, AvatarURL: u.AvatarURL}
+	return Person{ID: u.ID.String(), Username: u.Username, DisplayName: u.DisplayName, AvatarURL: u.AvatarURL, Hue: u.Hue}
 }
 
 // User is an account as others see it; Email only as its owner and admins do.
@@ -48,6 +49,7 @@ type User struct {
 	Role        models.Role `json:"role"`
 	AvatarURL   string      `json:"avatar_url,omitempty"`
 	Status      string      `json:"status,omitempty"`
+	Hue         int         `json:"hue,omitempty"`
 	Email       string      `json:"email,omitempty"`
 	CreatedAt   string      `json:"created_at"`
 	Disabled    bool        `json:"disabled,omitempty"`
@@ -57,7 +59,7 @@ type User struct {
 func NewUser(u *models.User, private bool) User {
 	w := User{
 		ID: u.ID.String(), Username: u.Username, DisplayName: u.Name(), Role: u.Role, AvatarURL: u.AvatarURL,
-		Status: u.Status, CreatedAt: Time(u.CreatedAt), Disabled: u.DisabledAt != 0,
+		Status: u.Status, Hue: u.Hue, CreatedAt: Time(u.CreatedAt), Disabled: u.DisabledAt != 0,
 	}
 	if private && u.Email != nil {
 		w.Email = *u.Email

@@ -7,6 +7,8 @@ interface User {
   role: string;
   avatar_url: string;
   status: string;
+  /** The avatar's colour, 1 to 12; 0: the one that comes of the id. */
+  hue: number;
 }
 
 interface RoomMe {

@@ -11,6 +11,7 @@ export function user(u) {
     role: u?.role ?? 'member',
     avatar_url: u?.avatar_url ?? '',
     status: u?.status ?? '',
+    hue: u?.hue ?? 0,
   };
 }
 

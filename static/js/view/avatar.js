@@ -4,5 +4,5 @@ import { hue, initials } from '../core/editing.js';
 
 /** @param {User} user @param {string} [size] a class of avatar.css */
 export function avatar(user, size = '') {
-  return html`<span class="avatar hue-${hue(user.id)} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;
+  return html`<span class="avatar hue-${user.hue ? user.hue - 1 : hue(user.id)} ${size}" aria-hidden="true">${initials(user.display_name)}</span>`;
 }
