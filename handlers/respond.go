@@ -28,7 +28,7 @@ func statusOf(code models.Code) int {
 	switch code {
 	case models.CodeInvalidCredentials, models.CodeNotSignedIn, models.CodeSecondFactor:
 		return http.StatusUnauthorized
-	case models.CodeForbidden, models.CodeNotAMember, models.CodeArchived, models.CodeSignupClosed:
+	case models.CodeForbidden, models.CodeNotAMember, models.CodeArchived, models.CodeMuted, models.CodeBlocked, models.CodeSignupClosed:
 		return http.StatusForbidden
 	case models.CodeNotFound:
 		return http.StatusNotFound

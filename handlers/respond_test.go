@@ -17,7 +17,7 @@ import (
 func TestEveryCodeHasItsStatus(t *testing.T) {
 	for code, want := range map[models.Code]int{
 		models.CodeInvalidCredentials: 401, models.CodeNotSignedIn: 401,
-		models.CodeForbidden: 403, models.CodeNotAMember: 403, models.CodeArchived: 403, models.CodeSignupClosed: 403,
+		models.CodeForbidden: 403, models.CodeNotAMember: 403, models.CodeArchived: 403, models.CodeMuted: 403, models.CodeBlocked: 403, models.CodeSignupClosed: 403,
 		models.CodeNotFound:   404,
 		models.CodeValidation: 400, models.CodeBadRequest: 400,
 		models.CodeConflict: 409, models.CodeUsernameTaken: 409, models.CodeEmailTaken: 409, models.CodeRoomNameTaken: 409, models.CodeClientIDReused: 409,

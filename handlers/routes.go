@@ -68,6 +68,9 @@ func (s *site) routes() []route {
 		at(post, api+"/me/tokens", accessSignedIn, s.createToken),
 		at(get, api+"/me/tokens", accessSignedIn, s.tokens),
 		at(del, api+"/me/tokens/:id", accessSignedIn, s.deleteToken),
+		at(get, api+"/me/blocks", accessSignedIn, s.blocks),
+		at(put, api+"/me/blocks/:user_id", accessSignedIn, s.block),
+		at(del, api+"/me/blocks/:user_id", accessSignedIn, s.unblock),
 		at(get, api+"/users", accessSignedIn, s.users),
 		at(get, api+"/users/:id", accessSignedIn, s.user),
 		at(patch, api+"/users/:id", accessSignedIn, s.governUser),
@@ -95,6 +98,8 @@ func (s *site) routes() []route {
 		at(get, api+"/rooms/:id/members", accessSignedIn, s.members),
 		at(put, api+"/rooms/:id/members/:user_id", accessSignedIn, s.addMember),
 		at(del, api+"/rooms/:id/members/:user_id", accessSignedIn, s.removeMember),
+		at(put, api+"/rooms/:id/members/:user_id/mute", accessSignedIn, s.mute),
+		at(del, api+"/rooms/:id/members/:user_id/mute", accessSignedIn, s.unmute),
 		at(post, api+"/rooms/:id/read", accessSignedIn, s.markRead),
 		at(patch, api+"/rooms/:id/me", accessSignedIn, s.setPreferences),
 

@@ -44,6 +44,8 @@ const (
 	AuditRoomArchived    AuditAction = "room.archived"
 	AuditMemberAdded     AuditAction = "member.added"
 	AuditMemberRemoved   AuditAction = "member.removed"
+	AuditMemberMuted     AuditAction = "member.muted"
+	AuditMemberUnmuted   AuditAction = "member.unmuted"
 	AuditMessageDeleted  AuditAction = "message.deleted" // another's; one's own is one's own business
 	AuditInviteRevoked   AuditAction = "invite.revoked"
 	AuditInviteUsed      AuditAction = "invite.used"

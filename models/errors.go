@@ -18,6 +18,8 @@ const (
 	CodeForbidden          Code = "forbidden"
 	CodeNotAMember         Code = "not_a_member"
 	CodeArchived           Code = "archived"
+	CodeMuted              Code = "muted"
+	CodeBlocked            Code = "blocked"
 	CodeValidation         Code = "validation_failed"
 	CodeBadRequest         Code = "bad_request"
 	CodeRateLimited        Code = "rate_limited"

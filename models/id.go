@@ -1,6 +1,7 @@
 package models
 
 import (
+	"math"
 	"strconv"
 	"sync"
 	"time"
@@ -42,6 +43,9 @@ func (m Millis) Time() time.Time {
 	}
 	return time.UnixMilli(int64(m)).UTC()
 }
+
+// Forever is later than every moment.
+const Forever = Millis(math.MaxInt64)
 
 const (
 	idEpoch    = 1735689600000 // 2025-01-01T00:00:00Z in Unix milliseconds

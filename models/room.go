@@ -80,6 +80,9 @@ type Membership struct {
 	LeftSeq     int64 // 0 while a member
 	JoinedAt    Millis
 	LastReadNum int64
+	// SilencedUntil is when a manager's mute ends: the member may read and not speak. Forever: when it is lifted. It is
+	// not Muted, which is the member's own wish for quiet.
+	SilencedUntil Millis
 }
 
 // TableName is the table of memberships.
@@ -87,6 +90,9 @@ func (Membership) TableName() string { return "memberships" }
 
 // Current reports whether the row stands for a member, not for somebody who left.
 func (m *Membership) Current() bool { return m.LeftSeq == 0 }
+
+// Silenced reports whether the member may not speak now.
+func (m *Membership) Silenced(now Millis) bool { return now < m.SilencedUntil }
 
 // ValidNotify reports whether level is one of the levels.
 func ValidNotify(level Notify) bool {

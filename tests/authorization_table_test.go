@@ -36,6 +36,9 @@ var authorization = []asked{
 	{"POST", "/api/v1/me/second-factor/disable", testkit.Object{"current_password": "wrong"}, "401 401 401 401 401 401 403", "", false},
 	{"POST", "/api/v1/me/second-factor/recovery-codes", testkit.Object{"current_password": "wrong"}, "401 401 401 401 401 401 403", "", false},
 	{"POST", "/api/v1/reset", testkit.Object{"code": "made up", "new_password": "quite long enough"}, "404 404 404 404 404 404 404", "", false},
+	{"GET", "/api/v1/me/blocks", nil, "401 200 200 200 200 200 200", "", false},
+	{"PUT", "/api/v1/me/blocks/VICTIM", nil, "401 204 204 204 204 204 204", "", false},
+	{"DELETE", "/api/v1/me/blocks/VICTIM", nil, "401 204 204 204 204 204 204", "", false},
 	{"GET", "/api/v1/users", nil, "401 200 200 200 200 200 200", "", false},
 	{"GET", "/api/v1/users/VICTIM", nil, "401 200 200 200 200 200 200", "", false},
 	{"PATCH", "/api/v1/users/VICTIM", testkit.Object{"role": "member"}, "401 403 403 403 403 200 403", "", false},
@@ -62,6 +65,8 @@ var authorization = []asked{
 	{"GET", "/api/v1/rooms/ROOM/members", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
 	{"PUT", "/api/v1/rooms/ROOM/members/VICTIM", nil, "401 403 403 204 204 204|403 204", "401 404 404 403 204 404 403", true},
 	{"DELETE", "/api/v1/rooms/ROOM/members/VICTIM", nil, "401 403 403 403 204 204 403", "401 404 404 403 204 404 403", true},
+	{"PUT", "/api/v1/rooms/ROOM/members/VICTIM/mute", nil, "401 403 403 403 204 204 403", "401 404 404 403 204 404 403", true},
+	{"DELETE", "/api/v1/rooms/ROOM/members/VICTIM/mute", nil, "401 403 403 403 204 204 403", "401 404 404 403 204 404 403", true},
 	{"POST", "/api/v1/rooms/ROOM/read", testkit.Object{"num": 1}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
 	{"PATCH", "/api/v1/rooms/ROOM/me", testkit.Object{"muted": true}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
 

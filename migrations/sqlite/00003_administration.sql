@@ -10,7 +10,20 @@ CREATE TRIGGER audit_log_chained BEFORE INSERT ON audit_log WHEN NEW.hash IS NUL
 BEGIN SELECT RAISE(ABORT, 'a line of the audit log needs its hash'); END;
 -- +goose StatementEnd
 
+-- Until when a member may read and not speak; it stands on the membership, because every send reads that anyway, and
+-- outlives leaving and coming back.
+ALTER TABLE memberships ADD COLUMN silenced_until INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE blocks (
+  user_id    INTEGER NOT NULL REFERENCES users (id),
+  blocked_id INTEGER NOT NULL REFERENCES users (id),
+  created_at INTEGER NOT NULL,
+  PRIMARY KEY (user_id, blocked_id)
+) WITHOUT ROWID;
+
 -- +goose Down
+DROP TABLE blocks;
+ALTER TABLE memberships DROP COLUMN silenced_until;
 DROP TRIGGER audit_log_chained;
 DROP INDEX audit_log_actor;
 DROP INDEX audit_log_action;

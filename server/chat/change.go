@@ -27,7 +27,13 @@ func (s *Service) change(ctx context.Context, by *models.User, id models.ID, kin
 		if err != nil {
 			return err
 		}
-		if err := writable(in.room); err != nil {
+		// Taking back is not saying: who was muted or blocked may still delete.
+		if kind == wire.MessageDeleted {
+			err = writable(in.room)
+		} else {
+			err = maySpeak(&t.Queries, in.room, in.me, t.Now())
+		}
+		if err != nil {
 			return err
 		}
 		before := in.room.LastSeq

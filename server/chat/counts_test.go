@@ -56,6 +56,7 @@ type talk struct {
 	random *rand.Rand
 	users  []*models.User
 	rooms  []*spokenRoom
+	blocks map[[2]models.ID]bool // who does not hear whom
 	log    []string
 	sent   int
 }
@@ -63,7 +64,8 @@ type talk struct {
 type spokenRoom struct {
 	id      models.ID
 	open    bool
-	manager *models.User // never leaves
+	blocks  map[[2]models.ID]bool // the talk's
+	manager *models.User          // never leaves
 	members map[models.ID]int64
 	said    []*spoken // top-level, by num
 	all     []*spoken
@@ -83,7 +85,7 @@ type spoken struct {
 }
 
 func newTalk(t *testing.T, seed uint64) *talk {
-	w := &talk{t: t, random: rand.New(rand.NewPCG(seed, 1))}
+	w := &talk{t: t, random: rand.New(rand.NewPCG(seed, 1)), blocks: map[[2]models.ID]bool{}}
 	w.s, w.live = mustService(t)
 	for i := range 20 {
 		w.users = append(w.users, mustUser(t, w.s, fmt.Sprintf("user%d", i)))
@@ -91,7 +93,7 @@ func newTalk(t *testing.T, seed uint64) *talk {
 	for i, kind := range []models.RoomKind{models.KindOpen, models.KindPrivate, models.KindOpen} {
 		manager := w.users[i]
 		id := mustRoom(t, w.s, manager, kind, fmt.Sprintf("Room %d", i))
-		w.rooms = append(w.rooms, &spokenRoom{id: id, open: kind == models.KindOpen, manager: manager, members: map[models.ID]int64{manager.ID: 0}})
+		w.rooms = append(w.rooms, &spokenRoom{id: id, open: kind == models.KindOpen, blocks: w.blocks, manager: manager, members: map[models.ID]int64{manager.ID: 0}})
 	}
 	return w
 }
@@ -122,8 +124,10 @@ func (w *talk) step() {
 		w.read(r, member)
 	case p < 84:
 		w.readThread(member, pick(w.random, r.said))
-	case p < 93:
+	case p < 92:
 		w.come(r, pick(w.random, w.users))
+	case p < 95:
+		w.block(member, pick(w.random, w.users))
 	default:
 		w.depart(r, member)
 	}
@@ -286,6 +290,19 @@ func (w *talk) depart(r *spokenRoom, u *models.User) {
 	delete(r.members, u.ID)
 }
 
+// block makes somebody hear no more of another, or again.
+func (w *talk) block(u, other *models.User) {
+	if u == other {
+		return
+	}
+	pair, change := [2]models.ID{u.ID, other.ID}, w.s.Block
+	if w.blocks[pair] {
+		change = w.s.Unblock
+	}
+	w.blocks[pair] = !w.blocks[pair]
+	w.did(change(context.Background(), u, other.ID), "%s hears %s: %t", u.Username, other.Username, !w.blocks[pair])
+}
+
 // unread recounts a room: the messages after the mark, and those of them that address the user.
 func (r *spokenRoom) unread(user models.ID) (u wire.Unread) {
 	for _, m := range r.said {
@@ -293,7 +310,7 @@ func (r *spokenRoom) unread(user models.ID) (u wire.Unread) {
 			continue
 		}
 		u.Unread++
-		if !m.deleted && (m.everybody || slices.Contains(m.named, user)) {
+		if !m.deleted && !r.blocks[[2]models.ID{user, m.sender}] && (m.everybody || slices.Contains(m.named, user)) {
 			u.Mentions++
 		}
 	}

@@ -63,6 +63,7 @@ func (s *Service) SetPreferences(ctx context.Context, by *models.User, room mode
 		if p.Favourite != nil {
 			me.Favourite = *p.Favourite
 		}
+		s.tellMe(t, &me)
 		return t.PutMember(me)
 	})
 	if err != nil {

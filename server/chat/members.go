@@ -23,7 +23,7 @@ func (s *Service) admit(t *store.Tx, room *models.Room, u *models.User, role mod
 		LastReadNum: room.LastNum, // a newcomer has nothing unread
 	}
 	if old != nil {
-		m.Notify, m.Muted, m.Favourite = old.Notify, old.Muted, old.Favourite
+		m.Notify, m.Muted, m.Favourite, m.SilencedUntil = old.Notify, old.Muted, old.Favourite, old.SilencedUntil
 	}
 	m.JoinedSeq = t.NextSeq(room)
 	if err := t.PutMember(m); err != nil {
@@ -109,7 +109,7 @@ func (s *Service) Members(ctx context.Context, by *models.User, id models.ID) ([
 		members, err := q.Members(id)
 		for i := range members {
 			m := &members[i]
-			out = append(out, wire.Member{User: wire.NewUser(&m.User, false), Role: m.Role, JoinedAt: wire.Time(m.JoinedAt)})
+			out = append(out, wire.Member{User: wire.NewUser(&m.User, false), Role: m.Role, JoinedAt: wire.Time(m.JoinedAt), Mute: muteOf(&m.Membership, s.store.Now())})
 		}
 		return err
 	})

@@ -28,7 +28,7 @@ func (s *Service) rooms(q *store.Queries, user models.ID, views []store.RoomView
 		v := &views[i]
 		out[i] = sharedRoom(&v.Room)
 		if m := v.Me; m != nil {
-			out[i].Me = &wire.RoomMe{Role: m.Role, Notify: m.Notify, Muted: m.Muted, Favourite: m.Favourite, LastReadNum: m.LastReadNum}
+			out[i].Me = roomMe(m, s.store.Now())
 			out[i].Unread = v.LastNum - m.LastReadNum
 			out[i].Mentions = v.Mentions
 		}
@@ -207,6 +207,15 @@ func (s *Service) directRoom(t *store.Tx, by *models.User, ids []models.ID) (mod
 	}
 	if err := knowsAll(t, by, ids); err != nil {
 		return 0, false, err
+	}
+	for _, id := range ids {
+		blocked, err := t.BlockBetween(by.ID, id)
+		if err != nil {
+			return 0, false, err
+		}
+		if blocked {
+			return 0, false, errBlocked
+		}
 	}
 	room, err := s.makeRoom(t, by, models.Room{Kind: models.KindDirect, DirectKey: &key})
 	if err != nil {

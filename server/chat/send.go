@@ -167,7 +167,7 @@ func (p *posting) store(t *store.Tx) error {
 	p.message, p.duplicate, p.refused = nil, false, nil
 	in, err := p.service.enter(t, p.by, p.draft.RoomID)
 	if err == nil {
-		err = writable(in.room)
+		err = maySpeak(&t.Queries, in.room, in.me, t.Now())
 	}
 	var root *models.Message
 	if err == nil && p.draft.ThreadID != 0 {

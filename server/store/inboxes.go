@@ -3,7 +3,8 @@ package store
 import "parley/models"
 
 // MentionsOf returns up to limit messages with an id below before that address the user, by name or as everybody since
-// the user joined, in rooms that the user is in; newest first. One's own do not count.
+// the user joined, in rooms that the user is in; newest first. One's own do not
+// count, and those of people whom the user has blocked neither.
 func (q *Queries) MentionsOf(user, before models.ID, limit int) ([]models.Message, error) {
 	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE id IN (
 			SELECT * FROM (SELECT x.message_id FROM mentions x
@@ -13,8 +14,9 @@ func (q *Queries) MentionsOf(user, before models.ID, limit int) ([]models.Messag
 			SELECT * FROM (SELECT x.message_id FROM mentions x
 				JOIN memberships m ON m.room_id = x.room_id AND m.user_id = ? AND m.left_seq = 0 AND x.seq > m.joined_seq
 				WHERE x.user_id = 0 AND x.message_id < ? ORDER BY x.message_id DESC LIMIT ?))
-		AND sender_id <> ? AND deleted_at = 0 ORDER BY id DESC LIMIT ?`,
-		user, before, limit, user, before, limit, user, limit), limit)
+		AND sender_id <> ? AND deleted_at = 0
+		AND sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = ?) ORDER BY id DESC LIMIT ?`,
+		user, before, limit, user, before, limit, user, user, limit), limit)
 }
 
 // SavedMessage is a message that somebody keeps for later.

@@ -6,10 +6,10 @@ import (
 	"parley/models"
 )
 
-const membershipColumns = `room_id, user_id, role, notify, muted, favourite, joined_seq, left_seq, joined_at, last_read_num`
+const membershipColumns = `room_id, user_id, role, notify, muted, favourite, joined_seq, left_seq, joined_at, last_read_num, silenced_until`
 
 func membershipFields(m *models.Membership) []any {
-	return []any{&m.RoomID, &m.UserID, &m.Role, &m.Notify, &m.Muted, &m.Favourite, &m.JoinedSeq, &m.LeftSeq, &m.JoinedAt, &m.LastReadNum}
+	return []any{&m.RoomID, &m.UserID, &m.Role, &m.Notify, &m.Muted, &m.Favourite, &m.JoinedSeq, &m.LeftSeq, &m.JoinedAt, &m.LastReadNum, &m.SilencedUntil}
 }
 
 // Membership returns the row of a user in a room, of somebody who left too, or CodeNotFound.
@@ -30,7 +30,7 @@ type RoomMember struct {
 
 // Members returns the current members of a room by name.
 func (q *Queries) Members(room models.ID) ([]RoomMember, error) {
-	rows, err := q.db.Raw(`SELECT m.role, m.joined_at, u.id, u.username, u.display_name, u.role, u.avatar_url, u.status, u.hue, u.created_at, u.disabled_at
+	rows, err := q.db.Raw(`SELECT m.role, m.joined_at, m.silenced_until, u.id, u.username, u.display_name, u.role, u.avatar_url, u.status, u.hue, u.created_at, u.disabled_at
 		FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.room_id = ? AND m.left_seq = 0 ORDER BY u.name_key`, room).Rows()
 	if err != nil {
 		return nil, fmt.Errorf("reading members: %w", err)
@@ -40,7 +40,7 @@ func (q *Queries) Members(room models.ID) ([]RoomMember, error) {
 	for rows.Next() {
 		m := RoomMember{Membership: models.Membership{RoomID: room}}
 		u := &m.User
-		if err := rows.Scan(&m.Role, &m.JoinedAt, &u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.Hue, &u.CreatedAt, &u.DisabledAt); err != nil {
+		if err := rows.Scan(&m.Role, &m.JoinedAt, &m.SilencedUntil, &u.ID, &u.Username, &u.DisplayName, &u.Role, &u.AvatarURL, &u.Status, &u.Hue, &u.CreatedAt, &u.DisabledAt); err != nil {
 			return nil, fmt.Errorf("reading a member: %w", err)
 		}
 		m.UserID = u.ID
@@ -72,11 +72,12 @@ func (q *Queries) MembershipsChanged(room models.ID, seq int64, limit int) ([]mo
 	return ms, err
 }
 
-// Mentions counts the unread messages that address a member, by name or with everybody; one that does both counts once.
+// Mentions counts the unread messages that address a member, by name or with everybody; one that does both counts once,
+// and one by somebody whom the member has blocked not at all.
 func (q *Queries) Mentions(m *models.Membership) (int64, error) {
 	var n int64
-	err := q.db.Raw(`SELECT count(DISTINCT num) FROM mentions WHERE user_id IN (?, 0) AND room_id = ? AND num > ?`,
-		m.UserID, m.RoomID, m.LastReadNum).Scan(&n).Error
+	err := q.db.Raw(`SELECT count(DISTINCT x.num) FROM mentions x WHERE x.user_id IN (?, 0) AND x.room_id = ? AND x.num > ?
+		AND `+notFromBlocked+`?)`, m.UserID, m.RoomID, m.LastReadNum, m.UserID).Scan(&n).Error
 	return n, err
 }
 
@@ -106,11 +107,11 @@ func (t *Tx) Member(room, user models.ID) (*models.Membership, error) {
 // PutMember stores a membership as it is, new or not.
 func (t *Tx) PutMember(m models.Membership) error {
 	t.changed = true
-	err := t.db.Exec(`INSERT INTO memberships (`+membershipColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	err := t.db.Exec(`INSERT INTO memberships (`+membershipColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (room_id, user_id) DO UPDATE SET role = excluded.role, notify = excluded.notify, muted = excluded.muted,
 		favourite = excluded.favourite, joined_seq = excluded.joined_seq, left_seq = excluded.left_seq,
-		joined_at = excluded.joined_at, last_read_num = excluded.last_read_num`,
-		m.RoomID, m.UserID, m.Role, m.Notify, m.Muted, m.Favourite, m.JoinedSeq, m.LeftSeq, m.JoinedAt, m.LastReadNum).Error
+		joined_at = excluded.joined_at, last_read_num = excluded.last_read_num, silenced_until = excluded.silenced_until`,
+		m.RoomID, m.UserID, m.Role, m.Notify, m.Muted, m.Favourite, m.JoinedSeq, m.LeftSeq, m.JoinedAt, m.LastReadNum, m.SilencedUntil).Error
 	if err != nil {
 		return fmt.Errorf("saving a membership: %w", err)
 	}

@@ -41,11 +41,11 @@ func (q *Queries) DirectRoom(key string) (*models.Room, error) {
 }
 
 // unreadMentions counts, for the membership m of a query, the unread messages that address its user by name or with
-// everybody; one that does both counts once.
+// everybody; one that does both counts once, and one by somebody whom the user has blocked not at all.
 const unreadMentions = `(SELECT count(DISTINCT x.num) FROM mentions x
-	WHERE x.user_id IN (m.user_id, 0) AND x.room_id = m.room_id AND x.num > m.last_read_num)`
+	WHERE x.user_id IN (m.user_id, 0) AND x.room_id = m.room_id AND x.num > m.last_read_num AND ` + notFromBlocked + `m.user_id))`
 
-const viewColumns = roomColumns + `, m.user_id, m.role, m.notify, m.muted, m.favourite, m.joined_seq, m.joined_at, m.last_read_num, ` + unreadMentions
+const viewColumns = roomColumns + `, m.user_id, m.role, m.notify, m.muted, m.favourite, m.joined_seq, m.joined_at, m.last_read_num, m.silenced_until, ` + unreadMentions
 
 // RoomsOf returns every room that the account is a member of, by name.
 func (q *Queries) RoomsOf(user models.ID) ([]RoomView, error) {
@@ -84,8 +84,8 @@ func (q *Queries) roomViews(query string, args ...any) ([]RoomView, error) {
 		var user sql.NullInt64
 		var role, notify sql.NullString
 		var muted, favourite sql.NullBool
-		var joinedSeq, joinedAt, lastRead, mentions sql.NullInt64
-		fields := append(roomFields(&v.Room), &user, &role, &notify, &muted, &favourite, &joinedSeq, &joinedAt, &lastRead, &mentions)
+		var joinedSeq, joinedAt, lastRead, silenced, mentions sql.NullInt64
+		fields := append(roomFields(&v.Room), &user, &role, &notify, &muted, &favourite, &joinedSeq, &joinedAt, &lastRead, &silenced, &mentions)
 		if err := rows.Scan(fields...); err != nil {
 			return nil, fmt.Errorf("reading a room: %w", err)
 		}
@@ -94,7 +94,7 @@ func (q *Queries) roomViews(query string, args ...any) ([]RoomView, error) {
 			v.Me = &models.Membership{
 				RoomID: v.ID, UserID: models.ID(user.Int64), Role: models.RoomRole(role.String), Notify: models.Notify(notify.String),
 				Muted: muted.Bool, Favourite: favourite.Bool, JoinedSeq: joinedSeq.Int64, JoinedAt: models.Millis(joinedAt.Int64),
-				LastReadNum: lastRead.Int64,
+				LastReadNum: lastRead.Int64, SilencedUntil: models.Millis(silenced.Int64),
 			}
 		}
 		views = append(views, v)

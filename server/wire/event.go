@@ -28,6 +28,8 @@ const (
 	Synced      EventType = "synced"
 	Reset       EventType = "reset"
 	ThreadRead  EventType = "thread.read"
+	RoomMine    EventType = "room.me" // the caller's own side of a room changed
+	Blocks      EventType = "blocks"  // whom the caller has blocked changed
 )
 
 // Event is one thing that happened, before it is encoded. Which fields count depends on Type.
@@ -41,12 +43,14 @@ type Event struct {
 	User    *Person  // member.*, typing
 	UserID  ID       // member.*, typing, presence: whom it is about
 
-	Status   string // presence: online, away, offline
-	Num      int64  // read
-	Unread   int64  // read
-	Mentions int64  // read
-	Text     string // notice
-	ThreadID ID     // thread.read
+	Status   string  // presence: online, away, offline
+	Num      int64   // read
+	Unread   int64   // read
+	Mentions int64   // read
+	Text     string  // notice
+	ThreadID ID      // thread.read
+	Me       *RoomMe // room.me
+	UserIDs  []ID    // blocks
 
 	// Welcome is, on member.joined, the room as the newcomer sees it. It is not encoded with the event: the newcomer's
 	// connections get it as room.added just before.
@@ -83,6 +87,14 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = appendID(b, `,"thread_id":"`, e.ThreadID)
 		b = append(b, `,"unread":`...)
 		b = strconv.AppendInt(b, e.Unread, 10)
+	case RoomMine:
+		b = appendValue(b, `,"me":`, e.Me)
+	case Blocks:
+		ids := make([]string, len(e.UserIDs))
+		for i, id := range e.UserIDs {
+			ids[i] = id.String()
+		}
+		b = appendValue(b, `,"user_ids":`, ids)
 	case Notice:
 		b = appendText(b, `,"text":`, e.Text)
 	case Synced, Reset:

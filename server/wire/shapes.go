@@ -117,6 +117,20 @@ type RoomMe struct {
 	Muted       bool            `json:"muted"`
 	Favourite   bool            `json:"favourite"`
 	LastReadNum int64           `json:"last_read_num"`
+	Mute        *Mute           `json:"mute,omitempty"` // by a manager; muted is the caller's own wish for quiet
+}
+
+// Mute says that a member may read and not speak: until a time, or, where there is none, until it is lifted.
+type Mute struct {
+	Until string `json:"until,omitempty"`
+}
+
+// Until formats the end of something that may have none.
+func Until(m models.Millis) string {
+	if m == models.Forever {
+		return "lifted"
+	}
+	return Time(m)
 }
 
 // Member is one person of a room.
@@ -124,6 +138,7 @@ type Member struct {
 	User     User            `json:"user"`
 	Role     models.RoomRole `json:"role"`
 	JoinedAt string          `json:"joined_at"`
+	Mute     *Mute           `json:"mute,omitempty"`
 }
 
 // Unread is what is left to read in a room.

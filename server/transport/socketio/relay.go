@@ -22,6 +22,12 @@ func (m *member) relay(e Event) error {
 	if err != nil {
 		return err
 	}
+	if !m.session.Hears(id) {
+		return models.NewError(models.CodeNotAMember, "Join the room first.")
+	}
+	if err := m.chat.cases.MaySpeak(m.chat.ctx, m.user, id); err != nil {
+		return err
+	}
 	kind, data := eventKind(packetEvent, e.Attachments), eventData(e.Name, e.Args...)
 	there := m.session.Relay(id, func(k hub.Kind) []byte {
 		switch k {
