@@ -44,11 +44,11 @@ const guarded = createWarning(app);
 const complete = completing(app, people);
 const log = /** @type {HTMLElement} */ (document.getElementById('timeline'));
 
-const focus = navigation.start();
+navigation.start();
 /** @type {{take: (text: string) => void, focus: () => void}} */
 let composer;
 const messages = createMessages(app, sending, reading, people, threads.of, () => composer);
-const timeline = mountTimeline(app, pages, reading, messages.rowActions, focus);
+const timeline = mountTimeline(app, pages, reading, messages.rowActions);
 mountSidebar(app);
 mountHeader(app, rooms);
 composer = mountComposer(app, sending, drafts, guarded, timeline);

@@ -95,6 +95,8 @@ interface Timeline {
   cursor: number;
   /** Events that came while the first page was under way. */
   held: ServerEvent[];
+  /** While it is loading anew: nothing was missing in what is here. */
+  whole: boolean;
   /** The "New" line stands before the first message whose num is above this; null: no line. */
   divider: number | null;
   /** Live messages that came while `has_after` kept them out of the window. */
@@ -123,6 +125,8 @@ interface State {
   current: string;
   /** The window is in front and the newest message is in view. */
   attentive: boolean;
+  /** The newest message is in view, or it is being followed: older rows may be let go. */
+  following: boolean;
 }
 
 /** Anything a carrier delivers, or the client tells itself (types that begin with "local."). */

@@ -41,6 +41,11 @@ export function createApp(boot) {
     toast: signal(null),
     /** The phone shows the list of rooms instead of one. */
     home: signal(false),
+    /**
+     * A place of the room on screen to be shown next: in the middle, with a flash, or as far from the top as it was; seq 0 is the end.
+     * @type {import('../../vendor/signals-core.js').Signal<{seq: number, top?: number} | null>}
+     */
+    target: signal(null),
     /** The root of the thread in the right pane, "" while that is closed. */
     thread: signal(''),
     /** Counts up when more names are known. */
@@ -77,6 +82,8 @@ export function createApp(boot) {
       const { code = 'internal', detail } = /** @type {any} */ (err);
       ui.toast.value = { text: l.fault({ code, detail }), action: l.t('dialog.close'), run: () => undefined };
     },
+    /** The first message in view and how far below the edge it stands; null at the end. The timeline's view knows. @type {() => {seq: number, top: number} | null} */
+    place: () => null,
     /** The room on screen. @returns {Room | undefined} */
     room: () => state.peek().rooms.get(state.peek().current),
     touch: matchMedia('(hover: none) and (pointer: coarse)'),

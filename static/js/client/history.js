@@ -9,14 +9,28 @@ export function createHistory(app) {
   /** Pages on their way, so that scrolling asks once. @type {Set<string>} */
   const underway = new Set();
 
+  /** What happens in a room while a page of it is under way. @type {Set<{roomId: string, events: ServerEvent[]}>} */
+  const listening = new Set();
+  app.watch((event) => {
+    if (event.message) for (const one of listening) if (one.roomId === event.room_id) one.events.push(event);
+  });
+
   /**
    * @param {string} roomId @param {'latest' | 'before' | 'after' | 'around'} where @param {string} query
    */
   async function page(roomId, where, query) {
+    const anew = where === 'latest' || where === 'around';
     // What is known of the room before the request is certainly in its answer.
-    const cursor = app.state.peek().rooms.get(roomId)?.seq ?? 0;
-    const got = await app.api.get(`/rooms/${roomId}/messages?${query}`);
-    app.dispatch({ type: 'local.page', room_id: roomId, where, page: got, cursor: where === 'latest' || where === 'around' ? cursor : undefined });
+    const cursor = anew ? (app.state.peek().rooms.get(roomId)?.seq ?? 0) : undefined;
+    const meanwhile = { roomId, events: /** @type {ServerEvent[]} */ ([]) };
+    if (!anew) listening.add(meanwhile);
+    try {
+      const got = await app.api.get(`/rooms/${roomId}/messages?${query}`);
+      app.dispatch({ type: 'local.page', room_id: roomId, where, page: got, cursor, meanwhile: meanwhile.events });
+      return got;
+    } finally {
+      listening.delete(meanwhile);
+    }
   }
 
   /** @param {string} key @param {() => Promise<void>} load */
@@ -27,23 +41,39 @@ export function createHistory(app) {
       await load();
     } catch {
       // Without a connection the page stays as it is; the next scroll or the next hello asks again.
-      if (key.startsWith('latest')) app.dispatch({ type: 'local.unloaded', room_id: key.slice(7) });
+      if (key.startsWith('latest')) app.dispatch({ type: 'local.unanswered', room_id: key.slice(7) });
     } finally {
       underway.delete(key);
     }
   }
 
   return {
-    /** Makes sure that the room's latest messages are here. @param {string} roomId @param {boolean} [anew] even if some are */
+    /**
+     * Makes sure that the room's latest messages are here, or those around the first unread one where that is further back.
+     * @param {string} roomId @param {boolean} [anew] even if some are
+     */
     latest(roomId, anew = false) {
       const known = app.state.peek().timelines.get(roomId);
       if (known?.status === 'ready' && !anew) return Promise.resolve();
-      const unread = app.state.peek().rooms.get(roomId)?.unread ?? 0;
+      const r = app.state.peek().rooms.get(roomId);
+      const back = r?.me && r.unread > PAGE - 10 && !known ? r.me.last_read_num + 1 : 0;
       return once(`latest ${roomId}`, async () => {
         app.dispatch({ type: 'local.loading', room_id: roomId });
-        // Enough to hold everything unread where one page can.
-        await page(roomId, 'latest', `limit=${Math.min(200, Math.max(PAGE, unread + 20))}`);
+        await page(roomId, back ? 'around' : 'latest', back ? `num=${back}&limit=${PAGE}` : `limit=${PAGE}`);
       });
+    },
+    /**
+     * The messages around a place.
+     * @param {string} roomId @param {{num?: number, seq?: number}} place @returns {Promise<number>} the seq of what stands there; 0: it could not be had
+     */
+    async around(roomId, { num, seq }) {
+      let found = 0;
+      await once(`latest ${roomId}`, async () => {
+        app.dispatch({ type: 'local.loading', room_id: roomId });
+        const got = await page(roomId, 'around', `${num ? `num=${num}` : `around=${seq}`}&limit=${PAGE}`);
+        found = seq ?? got.messages.find((/** @type {any} */ m) => m.num === num)?.seq ?? 0;
+      });
+      return found;
     },
     /** @param {string} roomId */
     before(roomId) {

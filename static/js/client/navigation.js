@@ -4,8 +4,10 @@
 
 /** @param {App} app @param {import('./history.js').History} pages */
 export function createNavigation(app, pages) {
-  /** @param {string} roomId */
-  function show(roomId) {
+  /** @typedef {{num?: number, at?: {seq: number, top: number}}} Spot a message by its address, or where the reader was */
+
+  /** @param {string} roomId @param {Spot} [spot] */
+  function show(roomId, spot = {}) {
     const before = app.state.peek().current;
     app.ui.home.value = false;
     app.ui.editing.value = '';
@@ -13,11 +15,11 @@ export function createNavigation(app, pages) {
     if (before && before !== roomId) app.socket.send({ type: 'close', room_id: before });
     if (roomId) app.socket.send({ type: 'open', room_id: roomId });
     remember(roomId);
-    return load(roomId);
+    return load(roomId, spot, before === roomId);
   }
 
-  /** @param {string} roomId */
-  async function load(roomId) {
+  /** @param {string} roomId @param {Spot} spot @param {boolean} again */
+  async function load(roomId, spot, again) {
     if (!app.state.peek().rooms.has(roomId)) {
       try {
         const { room } = await app.api.get(`/rooms/${roomId}`);
@@ -27,7 +29,21 @@ export function createNavigation(app, pages) {
         return;
       }
     }
-    await pages.latest(roomId);
+    await seek(roomId, spot, again);
+  }
+
+  /** @param {string} roomId @param {Spot} spot @param {boolean} [again] it was on screen already: to its end, then */
+  async function seek(roomId, { num, at }, again = false) {
+    const t = app.state.peek().timelines.get(roomId);
+    const here = t?.status === 'ready' ? t.messages.find((m) => (num ? m.num === num : m.seq === at?.seq)) : undefined;
+    if (!num && !at) {
+      await pages.latest(roomId);
+      if (again) app.ui.target.value = { seq: 0 };
+      return;
+    }
+    const seq = here?.seq ?? (await pages.around(roomId, num ? { num } : { seq: at?.seq }));
+    if (seq && app.state.peek().current === roomId) app.ui.target.value = { seq, top: num ? undefined : at?.top };
+    else if (!seq) await pages.latest(roomId);
   }
 
   function home() {
@@ -42,13 +58,23 @@ export function createNavigation(app, pages) {
     document.cookie = `parley_room=${roomId}; path=/; max-age=31536000; samesite=lax`;
   }
 
+  const addressed = (/** @type {string} */ path) => /^\/rooms\/(\d+)(?:\/(\d+))?$/.exec(path) ?? [];
+
   function fromAddress() {
-    const roomId = /^\/rooms\/(\d+)/.exec(location.pathname)?.[1];
-    if (roomId) show(roomId);
-    else home();
+    const [, roomId, num] = addressed(location.pathname);
+    if (!roomId) return home();
+    // In another room its own place is remembered; here the entry of the history says it.
+    const at = roomId === app.state.peek().current ? history.state?.at : undefined;
+    return show(roomId, at ? { at } : { num: Number(num) || undefined });
+  }
+
+  /** Where the reader is goes into the history, so that coming back leads there. */
+  function leaveMark() {
+    history.replaceState({ ...history.state, at: app.place() }, '');
   }
 
   addEventListener('popstate', fromAddress);
+  addEventListener('pagehide', leaveMark);
 
   app.watch((event, before) => {
     const now = app.state.peek();
@@ -58,9 +84,16 @@ export function createNavigation(app, pages) {
       if (news) app.api.get('/rooms').then(({ rooms }) => rooms.forEach((/** @type {any} */ room) => app.dispatch({ type: 'local.room', room })), () => undefined);
     }
     if (!now.current) return;
-    if ((event.type === 'hello' || event.type === 'reset') && now.timelines.get(now.current)?.status !== 'ready') pages.latest(now.current, true);
+    if ((event.type === 'hello' || event.type === 'reset') && now.timelines.get(now.current)?.status !== 'ready') refresh(now.current);
     if (before.rooms.has(now.current) && !now.rooms.has(now.current) && event.type !== 'local.opened') leave();
   });
+
+  /** What is on screen cannot be trusted any more: it is asked for anew, where the reader is. @param {string} roomId */
+  function refresh(roomId) {
+    const at = app.place();
+    if (at) pages.around(roomId, { seq: at.seq });
+    else pages.latest(roomId, true);
+  }
 
   /** The room on screen is not mine any more: on to the first that is. */
   function leave() {
@@ -72,12 +105,13 @@ export function createNavigation(app, pages) {
     }
   }
 
-  /** @param {string} roomId @param {boolean} [instead] take the place of the present entry */
-  function go(roomId, instead = false) {
-    const path = `/rooms/${roomId}`;
+  /** @param {string} roomId @param {boolean} [instead] take the place of the present entry @param {number} [num] a message of it */
+  function go(roomId, instead = false, num) {
+    const path = num ? `/rooms/${roomId}/${num}` : `/rooms/${roomId}`;
     const entry = app.ui.home.peek() ? { fromHome: true } : null;
+    if (!instead) leaveMark();
     if (location.pathname !== path) history[instead ? 'replaceState' : 'pushState'](entry, '', path);
-    return show(roomId);
+    return show(roomId, { num });
   }
 
   /** Links to rooms change the room, not the page; with a modifier they stay ordinary links. @param {MouseEvent} e */
@@ -85,10 +119,10 @@ export function createNavigation(app, pages) {
     if (e.defaultPrevented || e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey || e.altKey) return;
     const a = /** @type {Element} */ (e.target).closest('a');
     if (!a || a.target || a.origin !== location.origin) return;
-    const roomId = /^\/rooms\/(\d+)$/.exec(a.pathname)?.[1];
+    const [, roomId, num] = a.search ? [] : addressed(a.pathname);
     if (roomId) {
       e.preventDefault();
-      go(roomId);
+      go(roomId, false, Number(num) || undefined);
     } else if (a.pathname === '/' && app.phone.matches) {
       e.preventDefault();
       if (history.state?.fromHome) history.back();
@@ -102,18 +136,19 @@ export function createNavigation(app, pages) {
 
   return {
     go,
-    /** Shows what the address says, first with what the page brought along. @returns {number | undefined} the seq of a permalink */
+    /** Shows what the address says, first with what the page brought along. */
     start() {
       const { room, focus } = app.boot;
       if (location.pathname === '/' && app.phone.matches) {
-        home();
-        return undefined;
+        return home();
       }
-      if (!room) return undefined;
+      if (!room) return;
       if (location.pathname === '/') history.replaceState(null, '', `/rooms/${room.id}`);
       app.dispatch({ type: 'local.opened', room_id: room.id });
       remember(room.id);
-      return focus;
+      const at = history.state?.at;
+      if (focus) app.ui.target.value = { seq: focus };
+      else if (at && !room.unread) seek(room.id, { at });
     },
   };
 }

@@ -17,7 +17,7 @@ export function fromBoot(boot) {
   if (boot.room) lines.set(boot.room.id, timelines.replace(timelines.loading(), boot, boot.room.seq ?? 0));
   return {
     me: user(boot.me), team: boot.team, epoch: boot.epoch, rooms: known, timelines: lines, outbox: [],
-    typing: new Map(), presence: new Map(), current: '', attentive: false,
+    typing: new Map(), presence: new Map(), current: '', attentive: false, following: true,
   };
 }
 
@@ -100,18 +100,22 @@ const reducers = {
 
   'local.opened'(state, event) {
     if (event.room_id === state.current && !event.again) return state;
-    const next = { ...state, current: event.room_id, rooms: leaveLooked(state, event.room_id) };
+    // Who is here is told anew of every room that comes on screen; of the others it would grow old.
+    const next = { ...state, current: event.room_id, rooms: leaveLooked(state, event.room_id), presence: new Map(), following: true };
     const r = next.rooms.get(event.room_id);
     if (!r) return next;
     const line = r.me && r.unread > 0 ? r.me.last_read_num : null;
     return onTimeline({ ...next, timelines: recent(state.timelines, event.room_id) }, event.room_id, (t) => ({ ...t, divider: line }));
   },
 
-  'local.attentive': (state, event) => (state.attentive === event.on ? state : { ...state, attentive: event.on }),
+  'local.attentive'(state, event) {
+    const { on, end } = event;
+    return state.attentive === on && state.following === end ? state : { ...state, attentive: on, following: end };
+  },
 
   'local.loading'(state, event) {
     const t = state.timelines.get(event.room_id);
-    const fresh = t ? { ...t, status: /** @type {const} */ ('loading'), held: [] } : timelines.loading();
+    const fresh = t ? timelines.refreshing(t) : timelines.loading();
     return { ...state, timelines: new Map(state.timelines).set(event.room_id, fresh) };
   },
 
@@ -121,8 +125,15 @@ const reducers = {
     const apply = { latest: timelines.replace, around: timelines.replace, before: timelines.prepend, after: timelines.append }[/** @type {'latest'} */ (event.where)];
     const r = state.rooms.get(event.room_id);
     const line = known.status === 'loading' && known.divider === null && r?.me && r.unread > 0 ? r.me.last_read_num : known.divider;
-    const now = apply({ ...known, divider: line }, event.page, event.cursor ?? known.cursor);
+    const now = timelines.again(apply({ ...known, divider: line }, event.page, event.cursor ?? known.cursor), event.meanwhile ?? []);
     return { ...state, timelines: new Map(state.timelines).set(event.room_id, now), outbox: settled(state, event.page.messages) };
+  },
+
+  // No answer: what stands there goes on standing there.
+  'local.unanswered'(state, event) {
+    const t = state.timelines.get(event.room_id);
+    if (!t?.messages.length) return { ...state, timelines: without(state.timelines, event.room_id) };
+    return onTimeline(state, event.room_id, timelines.unanswered);
   },
 
   'local.unloaded': (state, event) => ({ ...state, timelines: without(state.timelines, event.room_id) }),
@@ -143,7 +154,7 @@ const reducers = {
   'local.changed': (state, event) => onTimeline(state, event.message.room_id, (t) => timelines.changed(t, event.message)),
 
   ack(state, event) {
-    const sent = onTimeline(state, event.message.room_id, (t) => timelines.acknowledge(t, event.message));
+    const sent = onTimeline(state, event.message.room_id, (t) => timelines.acknowledge(t, event.message, follows(state, event.message.room_id)));
     return { ...sent, outbox: outbox.remove(sent.outbox, event.message.client_id) };
   },
 
@@ -164,11 +175,16 @@ function onMessage(state, event) {
   if (!known) return state;
   const r = rooms.counted(known, event, state.me);
   let next = r === known ? state : { ...state, rooms: new Map(state.rooms).set(r.id, r) };
-  next = onTimeline(next, r.id, (t) => timelines.receive(dividing(next, t, known, r), event));
+  next = onTimeline(next, r.id, (t) => timelines.receive(dividing(next, t, known, r), event, follows(state, r.id)));
   const sender = event.message?.sender?.id;
   if (event.type === 'message.created') next = { ...next, typing: typing.stopped(next.typing, r.id, sender) };
   if (sender === state.me.id) next = { ...next, outbox: outbox.remove(next.outbox, event.message.client_id) };
   return next;
+}
+
+/** Nobody reads further up: the window of this room may slide with its newest message. @param {State} state @param {string} id */
+function follows(state, id) {
+  return state.following || state.current !== id;
 }
 
 /**

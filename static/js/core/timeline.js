@@ -7,7 +7,20 @@ export const WINDOW = 300;
 
 /** @returns {Timeline} */
 export function loading() {
-  return { status: 'loading', messages: [], has_before: false, has_after: false, cursor: 0, held: [], divider: null, missed: 0, beyond: 0 };
+  return { status: 'loading', messages: [], has_before: false, has_after: false, cursor: 0, held: [], whole: false, divider: null, missed: 0, beyond: 0 };
+}
+
+/** Asked for anew; what is here stays on screen until the answer. @param {Timeline} t @returns {Timeline} */
+export function refreshing(t) {
+  return t.status === 'loading' ? t : { ...t, status: 'loading', held: [], whole: t.status === 'ready' };
+}
+
+/** The answer did not come. @param {Timeline} t @returns {Timeline} */
+export function unanswered(t) {
+  if (t.status !== 'loading') return t;
+  /** @type {Timeline} */
+  const back = { ...t, status: t.whole ? 'ready' : 'stale', held: [] };
+  return t.held.reduce((into, event) => receive(into, event), back);
 }
 
 /**
@@ -45,9 +58,10 @@ export function append(t, page) {
 
 /**
  * A message event, live or of a catch-up. Events may come twice (a resume overlaps the page); the later seq wins.
- * @param {Timeline} t @param {ServerEvent} event @returns {Timeline}
+ * @param {Timeline} t @param {ServerEvent} event @param {boolean} [follows] the window may slide: nobody reads further up
+ * @returns {Timeline}
  */
-export function receive(t, event) {
+export function receive(t, event, follows = true) {
   if (t.status === 'loading') return { ...t, held: [...t.held, event] };
   if (event.seq <= t.cursor) return t;
   const m = message(event.message);
@@ -57,8 +71,11 @@ export function receive(t, event) {
   if (!inRoom(m)) return moved;
   const last = t.messages.at(-1);
   const atEnd = !last || m.seq > last.seq;
-  if (atEnd && t.has_after) {
-    return event.type === 'message.created' ? { ...moved, missed: t.missed + 1, beyond: m.seq } : moved;
+  // A full window does not slide away under a reader: what comes then lies beyond its end.
+  const full = !follows && t.messages.length >= WINDOW;
+  if (atEnd && (t.has_after || full)) {
+    if (event.type !== 'message.created') return { ...moved, has_after: true };
+    return { ...moved, has_after: true, missed: t.missed + 1, beyond: m.seq };
   }
   if (!atEnd && t.has_before && m.seq < t.messages[0].seq) return moved;
   return trim({ ...moved, messages: insert(moved.messages, m) });
@@ -74,15 +91,29 @@ function answered(list, reply) {
 /**
  * The acknowledgement of a send: the message is real, but the room's other changes before it may still be on
  * their way, so the cursor stays where it is.
- * @param {Timeline} t @param {any} raw @returns {Timeline}
+ * @param {Timeline} t @param {any} raw @param {boolean} [follows] see receive @returns {Timeline}
  */
-export function acknowledge(t, raw) {
+export function acknowledge(t, raw, follows = true) {
   if (t.status === 'loading') return t;
   const m = message(raw);
   if (!inRoom(m) || t.messages.some((known) => known.id === m.id)) return t;
   const last = t.messages.at(-1);
-  if (t.has_after && last && m.seq > last.seq) return t;
+  if (last && m.seq > last.seq && (t.has_after || (!follows && t.messages.length >= WINDOW))) return { ...t, has_after: true, beyond: Math.max(t.beyond, m.seq) };
   return trim({ ...t, messages: insert(t.messages, m) });
+}
+
+/**
+ * What happened while a page was under way: the page may be older than it, so what is in it is told again.
+ * @param {Timeline} t @param {ServerEvent[]} events @returns {Timeline}
+ */
+export function again(t, events) {
+  return events.reduce((into, event) => answeredIn(changed(into, event.message), message(event.message)), t);
+}
+
+/** @param {Timeline} t @param {Message} m @returns {Timeline} */
+function answeredIn(t, m) {
+  const messages = answered(t.messages, m);
+  return messages === t.messages ? t : { ...t, messages };
 }
 
 /** @param {Timeline} t @param {any} raw @returns {Timeline} */

@@ -1,5 +1,5 @@
 // The timeline: rows of the open room, and the promise that the line being read stays where it is.
-import { html, nothing, render, repeat } from '../../vendor/lit-html.js';
+import { guard, html, nothing, render, repeat } from '../../vendor/lit-html.js';
 import { roomName } from '../core/shapes.js';
 import { rows } from '../core/rows.js';
 import { drawOn } from './frame.js';
@@ -12,13 +12,13 @@ import { messageRow } from './row.js';
 const STICK = 100;
 /** Pages are asked for this far ahead of the edge. */
 const AHEAD = 800;
-/** A place worth coming back to. @typedef {{key: string, top: number}} Place */
+/** A place worth coming back to: a row and how far below the upper edge it stands. @typedef {{key: string, seq: number, top: number}} Place */
 
 /**
  * @param {App} app @param {import('../client/history.js').History} pages @param {import('../client/reading.js').Reading} reading
- * @param {import('./row.js').RowActions} actions @param {number | undefined} focus the seq to show first
+ * @param {import('./row.js').RowActions} actions
  */
-export function mountTimeline(app, pages, reading, actions, focus) {
+export function mountTimeline(app, pages, reading, actions) {
   const log = /** @type {HTMLElement} */ (document.getElementById('timeline'));
   const pill = /** @type {HTMLElement} */ (document.getElementById('pill'));
   let room = '';
@@ -65,18 +65,31 @@ export function mountTimeline(app, pages, reading, actions, focus) {
       jumping = false;
       stuck = true;
       toEnd();
-    } else if (first) settle(t);
+    } else if (app.ui.target.peek()) aim(t, first);
+    else if (first) settle(t);
     else if (stuck && !t.has_after) toEnd();
     else if (anchor) restore(anchor);
     renderPill();
     queueMicrotask(look);
+    // Without anything to scroll no scrolling asks for more.
+    if (log.scrollHeight <= log.clientHeight) more(t);
+  }
+
+  /** @param {Timeline} t */
+  function more(t) {
+    if (t.has_before) pages.before(room);
+    if (t.has_after) pages.after(room);
   }
 
   /** @param {import('../core/rows.js').Row} row */
   function line(row) {
     if (row.kind === 'day') return html`<div class="day" role="separator"><time datetime=${row.at}>${app.l.day(row.at, new Date())}</time></div>`;
     if (row.kind === 'new') return html`<div class="new-line" role="separator"><span>${app.t('timeline.new')}</span></div>`;
-    return messageRow(app, row, actions);
+    const m = row.kind === 'message' ? row.message : row.pending;
+    const { editing, unfolded, people } = app.ui;
+    const edited = row.kind === 'message' && editing.peek() === row.message.id;
+    // Of three hundred rows an event changes one: the others are not even looked at.
+    return guard([m, row.grouped, edited, unfolded.peek().has(row.key), people.peek()], () => messageRow(app, row, actions));
   }
 
   /** @param {Room} r */
@@ -126,17 +139,29 @@ export function mountTimeline(app, pages, reading, actions, focus) {
     jumping = false;
   }
 
-  /** Where a room opens: the permalink, the first unread, where it was left, else the end. @param {Timeline} t */
+  /** A place that was asked for. It waits until it is here. @param {Timeline} t @param {boolean} first */
+  function aim(t, first) {
+    const { seq, top } = /** @type {{seq: number, top?: number}} */ (app.ui.target.peek());
+    const row = seq ? log.querySelector(`[data-seq="${seq}"]`) : null;
+    if (seq && !row) {
+      if (first) settle(t);
+      return;
+    }
+    app.ui.target.value = null;
+    if (!row) return void jump();
+    if (top === undefined) {
+      row.scrollIntoView({ block: 'center' });
+      flash(row);
+    } else log.scrollTop += row.getBoundingClientRect().top - log.getBoundingClientRect().top - top;
+    stuck = !t.has_after && distance() < STICK;
+  }
+
+  /** Where a room opens: the first unread, where it was left, else the end. @param {Timeline} t */
   function settle(t) {
-    const target = focus ? log.querySelector(`[data-seq="${focus}"]`) : null;
     const line = log.querySelector('.new-line');
     const left = places.get(room);
-    focus = undefined;
     stuck = false;
-    if (target) {
-      target.scrollIntoView({ block: 'center' });
-      flash(target);
-    } else if (line) {
+    if (line) {
       log.scrollTop += line.getBoundingClientRect().top - log.getBoundingClientRect().top - log.clientHeight / 4;
     } else if (left) restore(left);
     else toEnd();
@@ -152,9 +177,9 @@ export function mountTimeline(app, pages, reading, actions, focus) {
   /** The first row in view and how far below the top edge it stands. @returns {Place | null} */
   function place() {
     const top = log.getBoundingClientRect().top;
-    for (const el of log.querySelectorAll('.row')) {
+    for (const el of /** @type {NodeListOf<HTMLElement>} */ (log.querySelectorAll('.row'))) {
       const box = el.getBoundingClientRect();
-      if (box.bottom > top) return { key: /** @type {HTMLElement} */ (el).dataset.key ?? '', top: box.top - top };
+      if (box.bottom > top) return { key: el.dataset.key ?? '', seq: Number(el.dataset.seq), top: box.top - top };
     }
     return null;
   }
@@ -200,7 +225,7 @@ export function mountTimeline(app, pages, reading, actions, focus) {
   /** Somebody sees the newest message: it is read. */
   function look() {
     const on = stuck && !document.hidden && document.hasFocus() && !app.ui.home.peek();
-    app.dispatch({ type: 'local.attentive', on });
+    app.dispatch({ type: 'local.attentive', on, end: stuck });
     if (on) reading.seen(room);
   }
 
@@ -216,7 +241,15 @@ export function mountTimeline(app, pages, reading, actions, focus) {
   document.addEventListener('visibilitychange', look);
   // The composer grows, the keyboard comes up, the window turns: the end stays the end.
   new ResizeObserver(() => stuck && toEnd()).observe(log);
-  drawOn(() => [app.state.value, app.ui.editing.value, app.ui.unfolded.value, app.ui.people.value], draw);
+  drawOn(() => {
+    const { current, timelines, rooms, outbox, me } = app.state.value;
+    const { editing, unfolded, people, home, target } = app.ui;
+    return [current, timelines.get(current), rooms.get(current), outbox, me, editing.value, unfolded.value, people.value, home.value, target.value];
+  }, draw);
+  app.place = () => {
+    const at = stuck ? null : place();
+    return at?.seq ? at : null;
+  };
 
   return { jump };
 }
