@@ -247,7 +247,8 @@ export function mountTimeline(app, pages, reading, actions) {
     return [current, timelines.get(current), rooms.get(current), outbox, me, editing.value, unfolded.value, people.value, home.value, target.value];
   }, draw);
   app.place = () => {
-    const at = stuck ? null : place();
+    const t = app.state.peek().timelines.get(room);
+    const at = t && (t.has_after || distance() >= STICK) ? place() : null;
     return at?.seq ? at : null;
   };
 
