@@ -30,14 +30,14 @@ const password = "correct horse battery staple"
 // over sockets is tested where sockets are.
 type served struct {
 	*httptest.Server
-	t       *testing.T
+	t       testing.TB
 	auth    *auth.Service
 	metrics *telemetry.Metrics
 	ready   atomic.Pointer[error]
 	sockets atomic.Int64 // handshakes that were let in
 }
 
-func serve(t *testing.T, change ...func(*config.Config)) *served {
+func serve(t testing.TB, change ...func(*config.Config)) *served {
 	t.Helper()
 	cfg := config.Config{Signup: config.SignupOpen}
 	for _, f := range change {
@@ -86,10 +86,12 @@ type silence struct{}
 func (silence) Publish(*wire.Event)                   {}
 func (silence) ToUser(models.ID, *wire.Event, uint64) {}
 
-type testLog struct{ t *testing.T }
+type testLog struct{ t testing.TB }
 
 func (l testLog) Write(b []byte) (int, error) {
-	l.t.Logf("server: %s", b)
+	if _, fuzzing := l.t.(*testing.F); !fuzzing { // a fuzz target may not log to the function around it
+		l.t.Logf("server: %s", b)
+	}
 	return len(b), nil
 }
 
@@ -127,7 +129,7 @@ func (c *caller) with(pairs ...string) *caller {
 
 // answer is what came back, read to its end.
 type answer struct {
-	t      *testing.T
+	t      testing.TB
 	status int
 	header http.Header
 	body   []byte
