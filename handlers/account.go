@@ -19,14 +19,17 @@ func (s *site) signUp(c echo.Context) error {
 		DisplayName string `json:"display_name"`
 		Email       string `json:"email"`
 		Invite      string `json:"invite"`
+		SetupCode   string `json:"setup_code"`
 	}
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if err := errors.Join(notHuge(in.Username, in.Password), noNUL("invite", in.Invite)); err != nil {
+	if err := errors.Join(notHuge(in.Username, in.Password), noNUL("invite", in.Invite), noNUL("setup_code", in.SetupCode)); err != nil {
 		return err
 	}
-	id, token, err := s.Auth.SignUp(c.Request().Context(), auth.SignUp(in), client(c))
+	from := client(c)
+	from.Here = fromHere(c.Request())
+	id, token, err := s.Auth.SignUp(c.Request().Context(), auth.SignUp(in), from)
 	if err != nil {
 		return s.countLimited("sign_up", err)
 	}

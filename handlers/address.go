@@ -57,6 +57,13 @@ func trusts(trusted []netip.Prefix, a netip.Addr) bool {
 	return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
+// fromHere reports whether a program on this machine asks, and no proxy on it that passes on what others ask.
+func fromHere(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback() &&
+		r.Header.Get(echo.HeaderXForwardedFor) == "" && r.Header.Get("Forwarded") == "" && r.Header.Get(echo.HeaderXRealIP) == ""
+}
+
 // fromTrustedProxy reports whether the peer itself is one whose X-Forwarded headers are believed.
 func fromTrustedProxy(r *http.Request, trusted []netip.Prefix) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)

@@ -66,7 +66,16 @@ func (s *site) showSignUp(c echo.Context, invite string) error {
 	return s.showEntry(c, signUpEntry, http.StatusOK, templates.Form{}, invite)
 }
 
-func (s *site) signUpForm(c echo.Context) error { return s.makeAccount(c, signUpEntry) }
+func (s *site) signUpForm(c echo.Context) error {
+	guarded, err := s.Auth.SetupGuarded(within(c))
+	if err != nil {
+		return err
+	}
+	if guarded {
+		return c.Redirect(http.StatusSeeOther, "/setup") // only that form asks for the code
+	}
+	return s.makeAccount(c, signUpEntry)
+}
 
 func (s *site) setupPage(c echo.Context) error {
 	if s.languageChosen(c) {
@@ -79,7 +88,22 @@ func (s *site) setupPage(c echo.Context) error {
 	if !needed {
 		return c.Redirect(http.StatusSeeOther, "/")
 	}
-	return s.showEntry(c, setupEntry, http.StatusOK, templates.Form{}, "")
+	e, err := s.setup(c)
+	if err != nil {
+		return err
+	}
+	return s.showEntry(c, e, http.StatusOK, templates.Form{}, "")
+}
+
+// setup is the form for the owner's account; strangers may reach the server before its owner does, so it then asks for
+// the code that only the terminal has shown.
+func (s *site) setup(c echo.Context) (entry, error) {
+	e := setupEntry
+	guarded, err := s.Auth.SetupGuarded(within(c))
+	if guarded {
+		e.fields = append([]string{"setup_code"}, e.fields...)
+	}
+	return e, err
 }
 
 // setupForm makes the owner. Once there is one it is no way in any more, not even where anybody may sign up.
@@ -91,7 +115,11 @@ func (s *site) setupForm(c echo.Context) error {
 	if !needed {
 		return c.Redirect(http.StatusSeeOther, "/login")
 	}
-	return s.makeAccount(c, setupEntry)
+	e, err := s.setup(c)
+	if err != nil {
+		return err
+	}
+	return s.makeAccount(c, e)
 }
 
 func (s *site) makeAccount(c echo.Context, e entry) error {
@@ -99,7 +127,7 @@ func (s *site) makeAccount(c echo.Context, e entry) error {
 	if err == nil {
 		id, token, err = s.Auth.SignUp(within(c), auth.SignUp{
 			Username: c.FormValue("username"), Password: c.FormValue("password"), DisplayName: strings.TrimSpace(c.FormValue("display_name")),
-			Email: c.FormValue("email"), Invite: c.FormValue("invite"),
+			Email: c.FormValue("email"), Invite: c.FormValue("invite"), SetupCode: c.FormValue("setup_code"),
 		}, client(c))
 	}
 	if err != nil {
@@ -111,7 +139,7 @@ func (s *site) makeAccount(c echo.Context, e entry) error {
 // readable checks what the use cases do not look at before they work.
 func (s *site) readable(c echo.Context, e entry) error {
 	faults := []error{notHuge(c.FormValue("username"), c.FormValue("password"))}
-	for _, name := range append(slices.Clone(e.fields), "invite", "email", "code") {
+	for _, name := range append(slices.Clone(e.fields), "invite", "email", "code", "setup_code") {
 		if name != "password" {
 			faults = append(faults, noNUL(name, c.FormValue(name)))
 		}
@@ -232,6 +260,8 @@ func entryField(f templates.Frame, e entry, name string) templates.Field {
 			Name: name, Label: f.T("field.username"), Hint: f.T("field.usernameHint"), Required: true, Capitalize: true,
 			Min: 2, Max: 32, Autocomplete: "username",
 		}
+	case "setup_code":
+		return templates.Field{Name: name, Label: f.T("field.setup_code"), Hint: f.T("field.setup_codeHint"), Required: true, Max: 16, Autocomplete: "one-time-code"}
 	case "password":
 		if signIn {
 			return templates.Field{Name: name, Label: f.T("field.password"), Type: "password", Required: true, Autocomplete: "current-password"}

@@ -2,4 +2,6 @@ package app
 
 import "context"
 
-func runServe(ctx context.Context, inv *invocation) error { return Serve(ctx, inv.cfg, inv.log) }
+func runServe(ctx context.Context, inv *invocation) error {
+	return Serve(ctx, inv.cfg, inv.log, inv.stdout)
+}

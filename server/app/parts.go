@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -44,6 +45,7 @@ type parts struct {
 	socketsIO *socketio.Chat
 	strangers *strangers
 	handler   http.Handler
+	setupCode string // asked for before the first account is made; "": it is not
 	draining  atomic.Bool
 }
 
@@ -54,6 +56,11 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	var err error
 	if p.store, err = store.Open(ctx, store.Options{Dir: cfg.Data, Log: log, Observer: count}); err != nil {
 		return nil, err
+	}
+	if !cfg.Loopback() {
+		if p.setupCode, err = auth.NewSetupCode(rand.Reader); err != nil {
+			return nil, errors.Join(err, p.store.Close())
+		}
 	}
 	connections := connectionsPerAccount
 	if !cfg.RateLimits {
@@ -68,7 +75,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
 	p.hub.SetSource(p.chat)
-	p.auth = auth.New(p.store, p.hub, p.chat, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), RateLimits: cfg.RateLimits, Log: log})
+	p.auth = auth.New(p.store, p.hub, p.chat, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), SetupCode: p.setupCode, RateLimits: cfg.RateLimits, Log: log})
 	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.WS}, Deflate: cfg.Compression})
 	p.events = poll.New(poll.Options{
 		Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Streams: traffic{p.metrics.SSE}, Polls: traffic{p.metrics.LongPoll},

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 	"time"
 
@@ -17,8 +19,9 @@ const (
 	recheckEvery = time.Minute
 )
 
-// Serve runs the server until ctx ends, then drains. It returns nil after a clean stop.
-func Serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
+// Serve runs the server until ctx ends, then drains. It returns nil after a clean stop. What only whoever started it may
+// know goes to the terminal, past the log, which others may read.
+func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, terminal io.Writer) error {
 	p, err := build(ctx, cfg, log)
 	if err != nil {
 		return inUse(cfg, err)
@@ -31,6 +34,9 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger) error {
 	log.Info("listening", "address", open.address, "data", cfg.Data, "signup", string(cfg.Signup))
 	if !cfg.RateLimits {
 		log.Warn("every rate limit is off: this is for load tests only")
+	}
+	if err := p.tellSetupCode(ctx, terminal); err != nil {
+		log.Warn("the setup code could not be shown", "error", err)
 	}
 	go p.recheck(ctx)
 	select {
@@ -57,6 +63,16 @@ func (p *parts) drain(open *doors) error {
 	p.store.Drain() // every accepted write is on disk and its ack is on its way
 	p.socketsIO.Close(ctx)
 	return errors.Join(err, p.sockets.Close(ctx))
+}
+
+// tellSetupCode shows the code that the first account needs, as long as there is none.
+func (p *parts) tellSetupCode(ctx context.Context, terminal io.Writer) error {
+	guarded, err := p.auth.SetupGuarded(ctx)
+	if err != nil || !guarded {
+		return err
+	}
+	_, err = fmt.Fprintf(terminal, "\n  There is no account yet. Open /setup in a browser; the setup code is\n\n      %s\n\n", p.setupCode)
+	return err
 }
 
 // recheck ends the connections whose sign-in has ended in a way that nobody told the hub of, such as by its age.

@@ -49,6 +49,7 @@ type Rooms interface {
 // Options are what the service is told. Only SignUp and RateLimits have no usable zero value.
 type Options struct {
 	SignUp     SignUpMode
+	SetupCode  string           // asked for before the first account is made; "": it is not
 	RateLimits bool             // false lifts every limit on sign-in and sign-up; for load tests
 	Log        *slog.Logger     // nil: discarded
 	Now        func() time.Time // nil: the clock
@@ -60,6 +61,7 @@ type Options struct {
 type Client struct {
 	UserAgent string
 	IP        string
+	Here      bool // the request comes from this machine, through nobody
 }
 
 // Identity is who makes a request, and by which of the two credentials: one of SessionID and TokenID is 0.

@@ -9,9 +9,10 @@ import (
 	"parley/server/store"
 )
 
-// SignUp is what somebody gives to get an account. DisplayName, Email and Invite may be empty.
+// SignUp is what somebody gives to get an account. DisplayName, Email and Invite may be empty; SetupCode is for the
+// first account, where the server asks for it.
 type SignUp struct {
-	Username, Password, DisplayName, Email, Invite string
+	Username, Password, DisplayName, Email, Invite, SetupCode string
 }
 
 // SignUp makes an account and signs it in. The first account ever is the owner, whatever the mode; of two that come at
@@ -23,7 +24,7 @@ func (s *Service) SignUp(ctx context.Context, up SignUp, from Client) (Identity,
 	if err := s.throttle.signUp(from.IP); err != nil {
 		return Identity{}, "", err
 	}
-	if err := s.mayStillSignUp(ctx, up); err != nil {
+	if err := s.mayStillSignUp(ctx, up, from); err != nil {
 		return Identity{}, "", err
 	}
 	u, err := s.newUser(ctx, up)
@@ -68,9 +69,9 @@ func (s *Service) checkSignUp(up SignUp) error {
 }
 
 // mayStillSignUp refuses what is bound to fail before a password is hashed for it. The transaction asks all of it again.
-func (s *Service) mayStillSignUp(ctx context.Context, up SignUp) error {
+func (s *Service) mayStillSignUp(ctx context.Context, up SignUp, from Client) error {
 	q := s.store.Read(ctx)
-	if err := s.mayAdmit(ctx, q, up.Invite); err != nil {
+	if err := s.mayAdmit(ctx, q, up, from); err != nil {
 		return err
 	}
 	if _, err := q.UserByLogin(up.Username); err == nil {
@@ -81,13 +82,16 @@ func (s *Service) mayStillSignUp(ctx context.Context, up SignUp) error {
 	return nil
 }
 
-func (s *Service) mayAdmit(ctx context.Context, q *store.Queries, invite string) error {
+func (s *Service) mayAdmit(ctx context.Context, q *store.Queries, up SignUp, from Client) error {
 	first, err := s.SetupNeeded(ctx)
-	if first || err != nil {
+	if err != nil {
 		return err
 	}
-	if invite != "" {
-		_, err := q.Invite(hashSecret(invite), s.now())
+	if first {
+		return s.checkSetup(up.SetupCode, from)
+	}
+	if up.Invite != "" {
+		_, err := q.Invite(hashSecret(up.Invite), s.now())
 		return refuseInvite(err)
 	}
 	return s.mayComeUninvited()
