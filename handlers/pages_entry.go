@@ -23,6 +23,8 @@ var (
 	loginEntry  = entry{"login", []string{"username", "password"}}
 	signUpEntry = entry{"signup", []string{"username", "display_name", "password"}}
 	setupEntry  = entry{"setup", []string{"username", "display_name", "password"}}
+	// inviteEntry is signing up with a link: a name and a password are all that is asked.
+	inviteEntry = entry{"signup", []string{"username", "password"}}
 )
 
 func (s *site) loginPage(c echo.Context) error {
@@ -38,20 +40,48 @@ func (s *site) loginPage(c echo.Context) error {
 	return s.showEntry(c, loginEntry, http.StatusOK, templates.Form{Next: local(c.QueryParam("next"))}, "")
 }
 
+// loginForm signs in, or leads to the second step where the account has one and no code came along.
+
 func (s *site) loginForm(c echo.Context) error {
-	id, token, err := auth.Identity{}, "", s.readable(c, loginEntry)
-	if err == nil {
-		id, token, err = s.Auth.Login(within(c), c.FormValue("username"), c.FormValue("password"), c.FormValue("code"), client(c))
+	id, token, ticket, err := auth.Identity{}, "", "", s.readable(c, loginEntry)
+	switch code := c.FormValue("code"); {
+	case err != nil:
+	case code != "":
+		id, token, err = s.Auth.Login(within(c), c.FormValue("username"), c.FormValue("password"), code, client(c))
+	default:
+		id, token, ticket, err = s.Auth.LoginByForm(within(c), c.FormValue("username"), c.FormValue("password"), client(c))
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return s.refuse(c, loginEntry, s.countLimited("sign_in", err), "")
+	case ticket != "":
+		return s.toSecondStep(c, ticket)
 	}
 	return s.entered(c, id, token)
 }
 
 func (s *site) signUpPage(c echo.Context) error { return s.showSignUp(c, c.QueryParam("invite")) }
 
-func (s *site) invitePage(c echo.Context) error { return s.showSignUp(c, c.Param("code")) }
+// invitePage is the way in by a link. One that cannot be used says so before anybody fills in a form.
+func (s *site) invitePage(c echo.Context) error {
+	if needed, err := s.Auth.SetupNeeded(within(c)); needed || err != nil {
+		return s.showSignUp(c, c.Param("code"))
+	}
+	good, err := s.Auth.Invited(within(c), c.Param("code"))
+	if err != nil {
+		return err
+	}
+	if _, signedIn := visitor(c); !good && !signedIn {
+		if s.languageChosen(c) {
+			return nil
+		}
+		f := s.frame(c, "invite.over")
+		return s.show(c, http.StatusNotFound, "notice", templates.Notice{
+			Frame: f, Heading: f.T("invite.over"), Text: f.T("invite.overText"), Link: "/login", LinkText: f.T("login.heading"),
+		})
+	}
+	return s.showSignUp(c, c.Param("code"))
+}
 
 func (s *site) showSignUp(c echo.Context, invite string) error {
 	if s.languageChosen(c) {
@@ -63,7 +93,14 @@ func (s *site) showSignUp(c echo.Context, invite string) error {
 	if done, err := s.setupFirst(c); done {
 		return err
 	}
-	return s.showEntry(c, signUpEntry, http.StatusOK, templates.Form{}, invite)
+	return s.showEntry(c, signUpEntryFor(invite), http.StatusOK, templates.Form{}, invite)
+}
+
+func signUpEntryFor(invite string) entry {
+	if invite != "" {
+		return inviteEntry
+	}
+	return signUpEntry
 }
 
 func (s *site) signUpForm(c echo.Context) error {
@@ -74,7 +111,7 @@ func (s *site) signUpForm(c echo.Context) error {
 	if guarded {
 		return c.Redirect(http.StatusSeeOther, "/setup") // only that form asks for the code
 	}
-	return s.makeAccount(c, signUpEntry)
+	return s.makeAccount(c, signUpEntryFor(c.FormValue("invite")))
 }
 
 func (s *site) setupPage(c echo.Context) error {
@@ -213,6 +250,8 @@ func (s *site) showEntry(c echo.Context, e entry, status int, form templates.For
 	}
 	page := templates.Entry{Frame: f, Form: form, Action: "/" + e.name, Invite: invite, Open: s.Auth.Mode() == auth.SignUpOpen}
 	switch {
+	case e.name == loginEntry.name && c.QueryParam("reset") != "":
+		page.Intro = f.T("reset.done")
 	case e.name == setupEntry.name:
 		page.Intro = f.T("setup.intro")
 	case e.name == signUpEntry.name && invite != "":

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -56,9 +57,12 @@ func (s *site) settings(c echo.Context, id auth.Identity) (templates.Settings, e
 		Frame: f, Username: id.User.Username, Sessions: sessionRows(s.language(c), sessions),
 		Themes: []templates.Choice{}, Languages: []templates.Choice{},
 	}
-	for _, t := range tokens {
-		page.Tokens = append(page.Tokens, templates.SettingsToken{ID: t.ID, Name: t.Name, Created: t.CreatedAt, Used: t.LastUsedAt})
+	factor, err := s.Auth.SecondFactor(within(c), id)
+	if err != nil {
+		return templates.Settings{}, err
 	}
+	page.Factor, page.Others = factor.Enabled, len(sessions) > 1
+	addTokens(&page, id, tokens)
 	for _, t := range []string{"auto", "light", "dark"} {
 		page.Themes = append(page.Themes, templates.Choice{Value: t, Label: f.T("settings.theme." + t), Chosen: t == theme(c)})
 	}
@@ -74,6 +78,34 @@ func (s *site) settings(c echo.Context, id auth.Identity) (templates.Settings, e
 	page.Initials, page.Hues = initials(id.User.Name()), hues(f, id.User)
 	fill(&page, templates.Form{Values: profileOf(wire.NewUser(id.User, true))})
 	return page, nil
+}
+
+// addTokens puts the tokens, and the choices for a new one, on the page. Only those whose accounts govern are offered
+// the scope for it.
+func addTokens(page *templates.Settings, id auth.Identity, tokens []wire.Token) {
+	f := page.Frame
+	for _, t := range tokens {
+		row := templates.SettingsToken{ID: t.ID, Name: t.Name, Created: t.CreatedAt, Used: t.LastUsedAt, Expires: t.ExpiresAt}
+		var words []string
+		for _, scope := range t.Scopes {
+			words = append(words, f.T("settings.scope."+scope))
+		}
+		row.Scopes = strings.Join(words, ", ")
+		page.Tokens = append(page.Tokens, row)
+	}
+	for _, scope := range auth.Scopes() {
+		if scope != auth.ScopeAdmin || id.User.Governs() {
+			page.Scopes = append(page.Scopes, templates.Choice{
+				Value: string(scope), Label: f.T("settings.scope." + string(scope)), Chosen: scope != auth.ScopeAdmin,
+			})
+		}
+	}
+	page.Lives = []templates.Choice{
+		{Value: "30", Label: f.T("settings.days", "n", 30)},
+		{Value: "90", Label: f.T("settings.days", "n", 90), Chosen: true},
+		{Value: "365", Label: f.T("settings.days", "n", 365)},
+		{Value: "", Label: f.T("settings.noEnd")},
+	}
 }
 
 // fill puts the fields of all forms on the page, with what form knows of them.
@@ -214,7 +246,11 @@ func (s *site) tokenForm(c echo.Context) error {
 	if !ok {
 		return s.toSignIn(c)
 	}
-	token, err := s.Auth.CreateToken(within(c), id, auth.NewToken{Name: strings.TrimSpace(c.FormValue("name"))})
+	n, err := newTokenOf(c)
+	var token wire.Token
+	if err == nil {
+		token, err = s.Auth.CreateToken(within(c), id, n)
+	}
 	if err != nil {
 		return s.saving(c, sectionTokens, func(auth.Identity) error { return err })
 	}
@@ -224,6 +260,29 @@ func (s *site) tokenForm(c echo.Context) error {
 	}
 	page.NewToken = token.Token
 	return s.show(c, http.StatusCreated, "settings", page)
+}
+
+// newTokenOf reads the form of a new token; without any box ticked it is one that may read and write.
+func newTokenOf(c echo.Context) (auth.NewToken, error) {
+	n := auth.NewToken{Name: strings.TrimSpace(c.FormValue("name"))}
+	if days := c.FormValue("days"); days != "" {
+		count, err := strconv.Atoi(days)
+		if err != nil || count < 1 || count > 3650 {
+			return n, models.Invalid("days", "range", "A token ends within ten years, or never.")
+		}
+		n.Expires = models.ToMillis(time.Now().AddDate(0, 0, count))
+	}
+	for _, scope := range c.Request().PostForm["scopes"] {
+		n.Scopes = append(n.Scopes, auth.Scope(scope))
+	}
+	if len(n.Scopes) == 0 {
+		n.Scopes = []auth.Scope{auth.ScopeRead, auth.ScopeWrite}
+	}
+	return n, nil
+}
+
+func (s *site) endOthersForm(c echo.Context) error {
+	return s.saving(c, sectionSessions, func(id auth.Identity) error { return s.Auth.EndOtherSessions(within(c), id) })
 }
 
 func sessionRows(l *locale.Language, sessions []wire.Session) []templates.SettingsSession {

@@ -61,7 +61,10 @@ type SettingsSession struct {
 }
 
 // SettingsToken is one access token on the settings page.
-type SettingsToken struct{ ID, Name, Created, Used string } // Used: "" is never
+type SettingsToken struct {
+	ID, Name, Scopes, Created string
+	Used, Expires             string // "": never
+}
 
 // Choice is one option of a select.
 type Choice struct {
@@ -89,6 +92,9 @@ type Settings struct {
 	Sessions                 []SettingsSession
 	Tokens                   []SettingsToken
 	NewToken                 string // shown once
+	Scopes, Lives            []Choice
+	Others                   bool // signed in elsewhere too
+	Factor                   bool // a second factor is on
 }
 
 // Chip is a filter of a search: one that is On is taken off by its address, another put on.

@@ -34,6 +34,7 @@ var house = []room{
 	{"parley/server/locale", nil, "a catalogue of sentences knows nobody who speaks them"},
 	{"parley/server/markup", nil, "rendering is a pure function of the text: that is what makes it safe to do once"},
 	{"parley/server/emoji", nil, "a table of names is the same for whoever asks"},
+	{"parley/server/qr", nil, "a picture of a text needs nothing but the text"},
 	{"parley/server/search", nil, "one tokenizer serves every database, so it can know none"},
 	{"parley/server/wire", []string{"parley/models"}, "wire is the shape of the contract; a shape that knows its senders changes with them"},
 	{
@@ -65,7 +66,7 @@ var house = []room{
 		"parley/handlers",
 		[]string{
 			"parley/models", "parley/server/chat", "parley/server/auth", "parley/server/wire", "parley/server/limits",
-			"parley/server/emoji", "parley/server/locale", "parley/server/config", "parley/server/telemetry", "parley/templates", "parley/static/...",
+			"parley/server/emoji", "parley/server/locale", "parley/server/qr", "parley/server/config", "parley/server/telemetry", "parley/templates", "parley/static/...",
 		},
 		"a handler translates HTTP; past chat and auth it would go around their rules",
 	},
@@ -102,6 +103,8 @@ var guests = []guest{
 	{"github.com/microcosm-cc/bluemonday", []string{"parley/server/markup"}, "HTML that people wrote is made safe in one place"},
 	{"github.com/prometheus", []string{"parley/server/telemetry"}, "metrics are declared in one place; others add to what they are handed"},
 	{"golang.org/x/crypto", []string{"parley/server/auth", "parley/server/certs"}, "passwords are handled in one place, and so are certificates"},
+	{"github.com/pquerna/otp", []string{"parley/server/auth", "parley/tests/..."}, "second factors are checked in one place"},
+	{"github.com/boombuler/barcode", []string{"parley/server/qr"}, "QR codes are drawn in one place"},
 	{"github.com/chromedp", []string{"parley/tests/..."}, "a browser is for tests; it must not be linked into the program"},
 }
 

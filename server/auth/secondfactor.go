@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/base32"
 	"fmt"
 
 	"github.com/pquerna/otp/hotp"
@@ -77,6 +78,19 @@ func (s *Service) BeginSecondFactor(ctx context.Context, who Identity, password 
 		return wire.NewSecondFactor{}, err
 	}
 	return wire.NewSecondFactor{Secret: key.Secret(), URL: key.URL()}, nil
+}
+
+// SecondFactorURL is the address in the QR code of a secret that BeginSecondFactor drew; "" where that is none.
+func SecondFactorURL(u *models.User, secret string) string {
+	raw, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(secret)
+	if err != nil || len(raw) == 0 || len(raw) > 64 {
+		return ""
+	}
+	key, err := totp.Generate(totp.GenerateOpts{Issuer: issuer, AccountName: u.Username, Secret: raw})
+	if err != nil {
+		return ""
+	}
+	return key.URL()
 }
 
 // ConfirmSecondFactor switches on what BeginSecondFactor began, by a code of it, and returns the recovery codes, which

@@ -9,12 +9,14 @@ export const signInDialog = () => (app, _, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   const me = app.state.peek().me;
+  let coded = false; // the account has a second step
   /** @param {SubmitEvent} e */
   const submit = (e) => {
     e.preventDefault();
-    const { username, password } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (e.currentTarget)));
+    const { username, password, code } = Object.fromEntries(new FormData(/** @type {HTMLFormElement} */ (e.currentTarget)));
+    coded ||= form.error('code') !== '';
     form.submit(async () => {
-      const { user } = await app.api.post('/login', { username, password });
+      const { user } = await app.api.post('/login', { username, password, ...(code && { code }) });
       // What is on the page belongs to the one who was signed in before.
       if (user.id !== me.id) return location.replace('/');
       frame.close();
@@ -27,6 +29,7 @@ export const signInDialog = () => (app, _, frame) => {
       <p>${t('signin.why')}</p>
       ${field(form, { name: 'username', label: t('signin.username'), value: me.username, required: true, autocomplete: 'username' })}
       ${field(form, { name: 'password', label: t('signin.password'), type: 'password', required: true, autofocus: true, autocomplete: 'current-password' })}
+      ${coded || form.error('code') ? field(form, { name: 'code', label: t('signin.code'), autocomplete: 'one-time-code' }) : ''}
       ${formError(form)}
       <div class="dialog-foot"><button class="button primary" ?disabled=${form.busy}>${t('signin.submit')}</button></div>
     </form>`,
