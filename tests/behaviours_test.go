@@ -39,13 +39,13 @@ func firstRelease() []behaviour {
 		{5, "a message goes to the room that was open at the keypress", shownBy("TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
 		{6, "a draft for each room and thread survives a reload, and the sidebar shows it", shownBy("TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
 		{7, "the row stands there at once and becomes the real one", shownBy("TestTheOptimisticRowBecomesTheRealOne", "TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
-		{8, "a failed row offers Retry, Edit, Delete, and no text is lost", shownBy("a refused message stays, says why, and waits again after a retry at its old place"), untested},
-		{9, "the composer works offline; what was sent goes out in order, and survives closing the tab", nil, untested},
-		{10, "Up in an empty box edits the last message in place; a failed edit keeps the text", nil, untested},
+		{8, "a failed row offers Retry, Edit, Delete, and no text is lost", shownBy("a refused message stays, says why, and waits again after a retry at its old place", "TestWhatIsNotSentYetIsNeverLost"), ""},
+		{9, "the composer works offline; what was sent goes out in order, and survives closing the tab", shownBy("TestWhatIsNotSentYetIsNeverLost"), ""},
+		{10, "Up in an empty box edits the last message in place; a failed edit keeps the text", shownBy("TestEditingCompletingAndPasting", "TestTwoPeopleConverseByKeyboardAlone"), ""},
 		{11, "pasting, dropping and picking files, with preview and caption", nil, "it waits for uploads"},
 		{12, "progress, cancel and retry for each file", nil, "it waits for uploads"},
-		{13, "@ completes names, members first, with the keys and the ARIA of a combobox", shownBy("members of the room come first, then the best match", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
-		{15, "pasting an address over a selection makes a link", shownBy("a web address over selected words becomes a link on them"), untested},
+		{13, "@ completes names, members first, with the keys and the ARIA of a combobox", shownBy("members of the room come first, then the best match", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch", "TestEditingCompletingAndPasting"), ""},
+		{15, "pasting an address over a selection makes a link", shownBy("a web address over selected words becomes a link on them", "TestEditingCompletingAndPasting"), ""},
 
 		// The timeline.
 		{17, "rows of one author within five minutes share a heading; times are <time> with the full date", shownBy("rows of one author within five minutes share a heading", "TestALongTimelineInTheBrowser"), ""},
@@ -111,12 +111,12 @@ func firstRelease() []behaviour {
 // soonAfter is what comes next and holds already where it is not open.
 func soonAfter() []behaviour {
 	return []behaviour{
-		{14, "a colon completes emoji", nil, untested},
-		{16, "a warning before more than 10 people are notified", nil, untested},
+		{14, "a colon completes emoji", shownBy("TestEditingCompletingAndPasting"), ""},
+		{16, "a warning before more than 10 people are notified", shownBy("TestEditingCompletingAndPasting"), ""},
 		{30, "reactions are toggle buttons with names", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), ""},
 		{37, "sections fold, and unread rooms still show", nil, untested},
 		{41, "who is here is told by sockets, in shape and colour", nil, untested},
-		{46, "threads in a right pane, counted on their root, with an inbox of their own", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
+		{46, "threads in a right pane, counted on their root, with an inbox of their own", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch", "TestTwoPeopleConverseByKeyboardAlone", "TestTheRootShowsWhoRepliedLast", "TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
 		{61, "the last rooms can be read offline", shownBy("TestTheLastRoomsAreReadableOffline"), ""},
 	}
 }

@@ -50,7 +50,9 @@ export function createReading(app) {
     unseen(roomId, num) {
       left = roomId;
       app.dispatch({ type: 'local.unread', room_id: roomId, num: num - 1 });
-      mark(roomId, num - 1);
+      due.delete(roomId);
+      // By REST: then this connection too is told how many of them mention me.
+      app.api.post(`/rooms/${roomId}/read`, { num: num - 1 }).catch(() => mark(roomId, num - 1));
     },
     /** All rooms, by one call; answers what undoes it. @returns {Promise<(() => void) | null>} */
     async seenEverywhere() {

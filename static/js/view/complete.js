@@ -45,7 +45,7 @@ export const completing = (app, people) => {
 
   /** @param {string} query @returns {Promise<Offer[]>} */
   async function emoji(query) {
-    table ??= app.api.get('/emoji').then((got) => got.emoji, () => (table = undefined, []));
+    table ??= app.api.get('/emoji').then((got) => got.emoji ?? got, () => (table = undefined, []));
     return named((await table) ?? [], query).slice(0, SHOWN).map(({ emoji: sign, names }) => ({
       id: sign, sign: html`<span class="sign">${sign}</span>`, name: names[0].replaceAll('_', ' '), hint: `:${names[0]}:`, text: `${sign} `,
     }));

@@ -22,12 +22,14 @@ export function walkable(log, onOpen) {
       if (last) move(/** @type {HTMLElement} */ (last), e);
       return;
     }
-    if (!target.classList.contains('row')) return;
+    // From a button in a row the arrows lead on to the next row; in a text they belong to the caret.
+    const row = rowOf(target);
+    if (!row || target.matches('textarea, input')) return;
     const all = /** @type {HTMLElement[]} */ ([...log.querySelectorAll('.row')]);
-    const at = all.indexOf(target);
+    const at = all.indexOf(row);
     const to = { ArrowUp: at - 1, ArrowDown: at + 1, Home: 0, End: all.length - 1 }[e.key];
     if (to !== undefined && all[to]) move(all[to], e);
-    else if (e.key === 'Enter') {
+    else if (e.key === 'Enter' && target === row) {
       e.preventDefault();
       onOpen(target);
     }
