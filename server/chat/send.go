@@ -249,7 +249,7 @@ func (p *posting) count(t *store.Tx, in entered, root, m *models.Message) error 
 		}
 		p.message.Thread = newThread(root, people)
 	}
-	p.service.publish(t, &wire.Event{Type: wire.MessageCreated, RoomID: m.RoomID, Seq: m.Seq, Message: p.message})
+	p.service.publish(t, &wire.Event{Type: wire.MessageCreated, RoomID: m.RoomID, Seq: m.Seq, Message: p.message, Told: p.draft.Told})
 	return nil
 }
 

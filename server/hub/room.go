@@ -33,13 +33,27 @@ type sub struct {
 	viewing bool  // the room is on screen: typing and presence are wanted
 }
 
+// maxTogether is up to how many listeners a sender's ack may wait until the room has been told, so that it leaves with
+// the message's own event in one write; telling so many takes less than a millisecond. In rooms of 20 that saves one
+// write in 21, and at full load one in 9, because there the events of a batch share a write and acks do not.
+const maxTogether = 64
+
 // publish queues events in the order of their commits and makes sure that somebody hands them out.
 func (r *room) publish(e *wire.Event) {
 	r.mu.Lock()
 	r.pending = append(r.pending, e)
 	start := !r.running
 	r.running = true
+	told := e.Told
+	if len(r.subs) > maxTogether {
+		e.Told = nil
+	} else {
+		told = nil
+	}
 	r.mu.Unlock()
+	if told != nil {
+		told()
+	}
 	if start {
 		go r.run()
 	}
@@ -114,6 +128,12 @@ func (r *room) deliver(f *frames) {
 	r.hub.observe.Delivered(len(subs) * len(f.entries))
 	for _, s := range subs {
 		s.deliver(f)
+	}
+	for _, e := range f.entries {
+		if told := e.event.Told; told != nil {
+			e.event.Told = nil // the ring keeps the event longer than its sender's connection may last
+			told()
+		}
 	}
 }
 

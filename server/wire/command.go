@@ -45,7 +45,11 @@ type Command struct {
 // answer can name it. Where a key stands twice, the last one counts, as everywhere in the API.
 func DecodeCommand(frame []byte) (Command, error) {
 	var c Command
-	err := DecodeStrict(frame, &c)
+	var err error
+	if !plainCommand(frame, &c) {
+		c = Command{}
+		err = DecodeStrict(frame, &c)
+	}
 	if len(c.Ref) > MaxRef {
 		c.Ref = ""
 		return c, models.Invalid("ref", "too_long", "A ref has at most 64 bytes.")
@@ -89,4 +93,6 @@ type Draft struct {
 	Text       string
 	ThreadID   ID // 0: a top-level message
 	AlsoInRoom bool
+
+	Told func() // of its event; nil where nobody waits for that
 }

@@ -55,6 +55,9 @@ type Event struct {
 	// Welcome is, on member.joined, the room as the newcomer sees it. It is not encoded with the event: the newcomer's
 	// connections get it as room.added just before.
 	Welcome *Room
+
+	// Told is called once the room has been told of the event, or just before where that takes long. It must not block.
+	Told func()
 }
 
 // AppendJSON appends the event's JSON to b.

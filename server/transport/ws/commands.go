@@ -94,6 +94,7 @@ func (r *reader) send(cmd *wire.Command) error {
 	}
 	d.Text = *cmd.Text
 	ref := cmd.Ref
+	d.Told = c.release
 	c.beginAck()
 	c.server.chat.Submit(r.user, d, func(m *wire.Message, duplicate bool, err error) {
 		defer c.endAck()
@@ -102,9 +103,20 @@ func (r *reader) send(cmd *wire.Command) error {
 			c.countRefused()
 			return
 		}
-		c.session.Send(appendFrame(nil, finText, wire.AppendAck(nil, ref, m, duplicate)))
+		c.ack(ref, m, duplicate)
 	})
 	return nil
+}
+
+// ack answers a send. What was sent before gets its answer at once; what is new waits for Draft.Told, because the room's
+// event is about to come by: both leave in one write then.
+func (c *conn) ack(ref string, m *wire.Message, duplicate bool) {
+	scratch := c.server.messages.Get().(*[]byte)
+	*scratch = wire.AppendAck((*scratch)[:0], ref, m, duplicate)
+	if !c.hold(*scratch, !duplicate) {
+		c.Close(hub.CloseTooSlow, "too slow")
+	}
+	c.server.messages.Put(scratch)
 }
 
 // fail answers a command that was not carried out, and ends a connection that sends too many of them.

@@ -40,6 +40,7 @@ type conn struct {
 	bound int // of what waits
 
 	mu      sync.Mutex
+	held    []byte // frames that leave with the next write, at the latest when release is called
 	waiting []byte // taken, not written
 	flight  int    // bytes that the pump is writing now; part of the bound
 	pumping bool
@@ -95,15 +96,52 @@ func (c *conn) write(frames []byte) bool {
 	if c.dead || c.closing {
 		return true // its reader is about to end it; there is nobody to tell
 	}
-	if held := len(c.waiting) + c.flight; held > 0 && held+len(frames) > c.bound {
+	if c.full(len(frames)) {
 		return false
 	}
 	c.put(frames)
 	return true
 }
 
+// full reports whether so many bytes more are too many. c.mu is held.
+func (c *conn) full(more int) bool {
+	kept := len(c.held) + len(c.waiting) + c.flight
+	return kept > 0 && kept+more > c.bound
+}
+
+// hold takes a message to be sent with whatever is written next; where later is false that is now. It reports false where
+// the connection takes no more.
+func (c *conn) hold(message []byte, later bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case c.dead || c.closing:
+		return true
+	case c.full(len(message)):
+		return false
+	}
+	c.held = appendFrame(c.held, finText, message)
+	if !later {
+		c.put(nil)
+	}
+	return true
+}
+
+// release writes what is held.
+func (c *conn) release() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if len(c.held) > 0 && !c.dead && !c.closing {
+		c.put(nil)
+	}
+}
+
 // put writes what the socket takes and keeps the rest. c.mu is held.
 func (c *conn) put(frames []byte) {
+	if len(c.held) > 0 {
+		frames = append(c.held, frames...)
+		c.held = nil
+	}
 	c.server.observe.Sent(len(frames))
 	if !c.pumping && c.raw != nil {
 		frames = frames[c.try(frames):]
@@ -185,7 +223,7 @@ func (c *conn) fail() {
 		return
 	}
 	c.dead = true
-	c.waiting = nil
+	c.held, c.waiting = nil, nil
 	hangUp(c.nc)
 }
 
