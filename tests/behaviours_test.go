@@ -89,11 +89,11 @@ func firstRelease() []behaviour {
 		{53, "where WebSocket is blocked, long polling carries, and the connection page says so", nil, "the web client speaks WebSocket alone"},
 
 		// Accessibility.
-		{54, "the timeline is a polite log: history is silent, live rows are read author first", nil, untested},
-		{55, "landmarks, a skip link, F6 between regions; messages are one tab stop walked with arrows", nil, untested},
-		{56, "dialogs hold the focus and give it back; a row that changes never loses it", nil, untested},
-		{57, "44 px on touch, 200 % zoom, 320 px, forced colours, reduced motion", nil, untested},
-		{58, "axe (WCAG 2.2 AA) finds nothing on any page, in both themes, on desktop and phone", nil, untested},
+		{54, "the timeline is a polite log: history is silent, live rows are read author first", shownBy("TestTheTimelineIsReadOutAsItShouldBe"), ""},
+		{55, "landmarks, a skip link, F6 between regions; messages are one tab stop walked with arrows", shownBy("TestTheKeyboardAloneDoesEverything"), ""},
+		{56, "dialogs hold the focus and give it back; a row that changes never loses it", shownBy("TestTheKeyboardAloneDoesEverything"), ""},
+		{57, "44 px on touch, 200 % zoom, 320 px, forced colours, reduced motion", shownBy("TestEverythingFitsIntoANarrowWindow", "TestNothingIsWrongOnAnyPage"), ""},
+		{58, "axe (WCAG 2.2 AA) finds nothing on any page, in both themes, on desktop and phone", shownBy("TestNothingIsWrongOnAnyPage"), ""},
 
 		// The phone.
 		{59, "list and room are pages with Back; safe areas, dynamic height, 16 px in boxes", nil, untested},

@@ -115,6 +115,11 @@ export function mountComposer(app, sending, drafts, guarded, timeline) {
   box.addEventListener('keydown', onKey);
   box.addEventListener('paste', onPaste);
   addEventListener('pagehide', keep);
+  // By hand: a link to a part of the page would count as going somewhere.
+  document.querySelector('.skip')?.addEventListener('click', (e) => {
+    e.preventDefault();
+    box.focus();
+  });
   // What is typed while nothing has the focus belongs here.
   document.addEventListener('keydown', (e) => {
     if (e.key.length !== 1 || e.ctrlKey || e.metaKey || e.altKey || composing(e) || form.hidden) return;

@@ -24,10 +24,10 @@ export function messageRow(app, row, actions) {
   const classes = ['row', row.grouped ? 'grouped' : 'headed', called ? 'called' : '', p ? p.status : '', m?.deleted ? 'gone' : ''];
   return html`<article class=${classes.filter(Boolean).join(' ')} tabindex="-1"
       data-message-id=${m?.id ?? nothing} data-seq=${m?.seq ?? nothing} data-client-id=${(m ?? p)?.client_id || nothing} data-key=${row.key}>
-    <div class="gutter">${row.grouped ? time(app, at) : avatar(sender)}</div>
+    <div class="gutter">${row.grouped ? html`<span class="vh">${sender.display_name}: </span>${time(app, at)}` : avatar(sender)}</div>
     <div class="content">
       ${row.grouped
-        ? html`<span class="vh">${sender.display_name}: </span>`
+        ? nothing
         : html`<header class="byline"><span class="name" dir="auto">${sender.display_name}</span> ${time(app, at)}</header>`}
       ${m && app.ui.editing.peek() === (actions.pane ? `t${m.id}` : m.id) ? editor(app, m, actions) : text(app, row, m, p)}
       ${p?.status === 'failed' ? failure(app, p, actions) : nothing}

@@ -62,7 +62,7 @@ function copied(log, selection) {
   if (rows.length < 2) return '';
   return rows
     .map((row) => {
-      const name = (row.querySelector('.name, .content > .vh')?.textContent ?? '').replace(/: $/, '');
+      const name = (row.querySelector('.name, .gutter > .vh')?.textContent ?? '').replace(/: $/, '');
       const time = row.querySelector('time')?.textContent ?? '';
       const text = /** @type {HTMLElement | null} */ (row.querySelector('.text'))?.innerText ?? '';
       return `${name}, ${time}: ${text.trim()}`;
