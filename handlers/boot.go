@@ -57,20 +57,28 @@ func (s *site) homePage(c echo.Context) error {
 	return s.showRoom(c, b, "home")
 }
 
-// lastRoom is the room that was open last in this browser, else the first that is not archived.
+// lastRoom is the room that was open last in this browser; on a first visit the oldest open room, which is the one that
+// everybody joined first, and only then any other.
 func lastRoom(c echo.Context, rooms []wire.Room) *wire.Room {
 	last := choice(c, roomCookie)
 	var first *wire.Room
 	for i := range rooms {
-		if rooms[i].ID == last {
-			return &rooms[i]
+		r := &rooms[i]
+		if r.ID == last {
+			return r
 		}
-		if first == nil && !rooms[i].Archived {
-			first = &rooms[i]
+		if !r.Archived && (first == nil || meets(r) && !meets(first) || meets(r) == meets(first) && older(r.ID, first.ID)) {
+			first = r
 		}
 	}
 	return first
 }
+
+// meets says that a room is where everybody can be found.
+func meets(r *wire.Room) bool { return r.Kind == models.KindOpen }
+
+// older compares ids, which are decimal numbers that grow with time.
+func older(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
 func (s *site) roomPage(c echo.Context) error {
 	id, ok := visitor(c)

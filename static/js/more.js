@@ -2,6 +2,7 @@
 import { directDialog } from './view/later/direct.js';
 import { emojiDialog } from './view/later/emoji.js';
 import { historyDialog } from './view/later/history.js';
+import { levelDialog } from './view/later/level.js';
 import { listDialog } from './view/later/list.js';
 import { membersDialog } from './view/later/members.js';
 import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/later/rooms.js';
@@ -10,7 +11,7 @@ import { deleteDialog, notifyDialog, previewDialog, shortcutsDialog } from './vi
 /** @param {import('./view/dialogs/later.js').Kit} kit @returns {Record<string, import('./view/dialogs/dialog.js').DialogMaker>} */
 export function makers(kit) {
   return {
-    direct: directDialog(kit), emoji: emojiDialog(kit), history: historyDialog(kit), list: listDialog(kit), members: membersDialog(kit),
+    direct: directDialog(kit), emoji: emojiDialog(kit), history: historyDialog(kit), level: levelDialog(kit), list: listDialog(kit), members: membersDialog(kit),
     browse: browseDialog(kit), create: createDialog(kit), leave: leaveDialog(kit), room: roomDialog(kit),
     delete: deleteDialog(kit), notify: notifyDialog(kit), preview: previewDialog(kit), shortcuts: shortcutsDialog(kit),
   };

@@ -12,6 +12,7 @@ import { createRooms } from './client/rooms.js';
 import { createSending } from './client/sending.js';
 import { createThreads } from './client/threads.js';
 import { createWarning } from './client/warning.js';
+import { BELIEVED_MS } from './core/typing.js';
 import { mountActions } from './view/actions.js';
 import { trustedScript } from './view/body.js';
 import { completing } from './view/complete.js';
@@ -72,7 +73,8 @@ app.ui.home.subscribe((home) => {
 
 sending.restore();
 app.socket.start();
-setInterval(() => app.dispatch({ type: 'local.tick' }), 1000);
+// A typist is gone as soon as he is no longer believed, and not at the next tick of some clock.
+app.watch((event) => event.type === 'typing' && setTimeout(() => app.dispatch({ type: 'local.tick' }), BELIEVED_MS + 20));
 navigator.serviceWorker?.register(trustedScript('/sw.js')).catch(() => undefined);
 // What nobody waits for comes last; without it the room works all the same.
 setTimeout(() => import(document.getElementById('app')?.dataset.after ?? '').then(({ start }) => start({ app, lit, effect, icon, go: ways.go }), () => undefined), 1500);

@@ -1,6 +1,7 @@
 // The one object that the use cases and views share: state, what only this page knows, and the ways to the server.
 import { batch, signal } from '../../vendor/signals-core.js';
 import { locale } from '../core/locale.js';
+import { ordering } from '../core/order.js';
 import { cursors, fromBoot, reduce } from '../core/state.js';
 import { createApi } from '../net/api.js';
 import { createOutboxDb } from '../net/outboxdb.js';
@@ -53,8 +54,16 @@ export function createApp(boot) {
     /** A thread that I follow has replies that I have not seen. */
     threadsUnread: signal(false),
     /** Sections of the sidebar that are folded. */
-    folded: signal(/** @type {ReadonlySet<string>} */ (new Set())),
+    folded: signal(/** @type {ReadonlySet<string>} */ (new Set(storedFolds()))),
   };
+
+  ui.folded.subscribe((folded) => {
+    try {
+      localStorage.setItem(FOLDS, [...folded].join(' '));
+    } catch {
+      // Storage is switched off: what is folded stays so as long as the page.
+    }
+  });
 
   const api = createApi(() => socket.halt());
   const socket = createSocket({
@@ -82,6 +91,8 @@ export function createApp(boot) {
       const { code = 'internal', detail } = /** @type {any} */ (err);
       ui.toast.value = { text: l.fault({ code, detail }), action: l.t('dialog.close'), run: () => undefined };
     },
+    /** The rooms in the order of the sidebar. */
+    sections: ordering(l.collator),
     /** The first message in view and how far below the edge it stands; null at the end. The timeline's view knows. @type {() => {seq: number, top: number} | null} */
     place: () => null,
     /** The room on screen. @returns {Room | undefined} */
@@ -89,6 +100,17 @@ export function createApp(boot) {
     touch: matchMedia('(hover: none) and (pointer: coarse)'),
     phone: matchMedia('(max-width: 719px)'),
   };
+}
+
+const FOLDS = 'parley.folded';
+
+/** Sections that were folded at the last visit. */
+function storedFolds() {
+  try {
+    return (localStorage.getItem(FOLDS) ?? '').split(' ').filter(Boolean);
+  } catch {
+    return [];
+  }
 }
 
 /** @typedef {ReturnType<typeof createApp>} App */

@@ -68,6 +68,12 @@ export function createNavigation(app, pages) {
     return show(roomId, at ? { at } : { num: Number(num) || undefined });
   }
 
+  // Out of sight is away: presence and typing of the room are not wanted then, and others see it.
+  document.addEventListener('visibilitychange', () => {
+    const room_id = app.state.peek().current;
+    if (room_id) app.socket.send({ type: document.hidden ? 'close' : 'open', room_id });
+  });
+
   /** Where the reader is goes into the history, so that coming back leads there. */
   function leaveMark() {
     history.replaceState({ ...history.state, at: app.place() }, '');
@@ -79,7 +85,7 @@ export function createNavigation(app, pages) {
   app.watch((event, before) => {
     const now = app.state.peek();
     if (event.type === 'hello') {
-      if (now.current) app.socket.send({ type: 'open', room_id: now.current });
+      if (now.current) app.socket.send({ type: document.hidden ? 'close' : 'open', room_id: now.current });
       const news = (event.rooms ?? []).some((/** @type {any} */ r) => !before.rooms.has(r.id));
       if (news) app.api.get('/rooms').then(({ rooms }) => rooms.forEach((/** @type {any} */ room) => app.dispatch({ type: 'local.room', room })), () => undefined);
     }

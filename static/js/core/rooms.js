@@ -17,7 +17,7 @@ export function greet(rooms, brief, current) {
   for (const raw of brief) {
     const known = rooms.get(raw.id);
     const now = room({ ...known, me: null, ...raw, unread: raw.unread ?? 0, mentions: raw.mentions ?? 0 });
-    const me = known?.me ?? { role: 'member', notify: 'all', muted: false, favourite: false, last_read_num: 0 };
+    const me = known?.me ?? { role: 'member', notify: 'mentions', muted: false, favourite: false, last_read_num: 0 };
     next.set(raw.id, { ...now, me: { ...me, last_read_num: now.num - now.unread } });
   }
   const looking = rooms.get(current);

@@ -58,7 +58,8 @@ export function mountHeader(app, rooms) {
     if (r.me) {
       const me = r.me;
       items.push({ icon: 'star', label: t('room.favourite'), checked: me.favourite, run: () => rooms.prefer(r.id, { favourite: !me.favourite }) });
-      items.push({ icon: 'bell', label: t('room.mute'), checked: me.muted, run: () => rooms.prefer(r.id, { muted: !me.muted }) });
+      items.push({ icon: 'bell', label: t('level.open'), run: () => open('level') });
+      items.push({ icon: 'mute', label: t('room.mute'), checked: me.muted, run: () => rooms.prefer(r.id, { muted: !me.muted }) });
       if (r.kind !== 'direct') items.push({ icon: 'leave', label: t('room.leave'), run: () => open('leave') });
     }
     openMenu(items, from, t('room.menu'));

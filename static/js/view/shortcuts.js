@@ -1,6 +1,6 @@
 // Keys that work everywhere. None is a single letter: those belong to the composer.
 import { composing } from '../core/editing.js';
-import { neighbour, sections } from '../core/order.js';
+import { neighbour } from '../core/order.js';
 
 /** @typedef {import('../client/app.js').App} App */
 
@@ -36,7 +36,7 @@ export function mountShortcuts(app, navigation, reading, timeline) {
   /** @param {1 | -1} step @param {boolean} unreadOnly */
   function walk(step, unreadOnly) {
     const state = app.state.peek();
-    const next = neighbour(sections(state.rooms, app.l.collator), state.current, step, unreadOnly);
+    const next = neighbour(app.sections(state.rooms), state.current, step, unreadOnly);
     if (next) navigation.go(next);
   }
 

@@ -1,11 +1,12 @@
 // The list of rooms.
-import { html, nothing, render, repeat } from '../../vendor/lit-html.js';
-import { badge, bold, sections } from '../core/order.js';
+import { guard, html, nothing, render, repeat } from '../../vendor/lit-html.js';
+import { badge, bold } from '../core/order.js';
 import { roomName } from '../core/shapes.js';
 import { avatar } from './avatar.js';
 import { drawOn } from './frame.js';
 import { icon, roomIcon } from './icons.js';
 import { openMenu } from './menu.js';
+import { presence, presenceWord } from './presence.js';
 
 /** @typedef {import('../client/app.js').App} App */
 
@@ -26,7 +27,7 @@ export function mountSidebar(app) {
         ${icon('search')}<span>${t('jump.open')}</span><kbd>${mac() ? '⌘K' : 'Ctrl K'}</kbd></button>
       <div class="side-list">
         ${inbox('threads', 'reply', ui.threadsUnread.peek())}${inbox('mentions', 'at')}${inbox('saved', 'bookmark')}
-        ${[...sections(s.rooms, app.l.collator), ...withoutDirect(s.rooms)].map((section) => sectionOf(section))}
+        ${[...app.sections(s.rooms), ...withoutDirect(s.rooms)].map((section) => sectionOf(section))}
         <button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>
       </div>
       <div id="side-note"></div>
@@ -35,7 +36,7 @@ export function mountSidebar(app) {
 
   /** The place for direct rooms stands there before the first of them does. @param {ReadonlyMap<string, Room>} rooms @returns {import('../core/order.js').Section[]} */
   function withoutDirect(rooms) {
-    return sections(rooms, app.l.collator).some((section) => section.key === 'direct') ? [] : [{ key: 'direct', rooms: [] }];
+    return app.sections(rooms).some((section) => section.key === 'direct') ? [] : [{ key: 'direct', rooms: [] }];
   }
 
   /** @param {'threads' | 'mentions' | 'saved'} kind @param {'reply' | 'at' | 'bookmark'} sign @param {boolean} [news] */
@@ -51,18 +52,26 @@ export function mountSidebar(app) {
     return html`<section class="side-section">
       <h2><button type="button" class="side-fold" aria-expanded=${String(!folded)} @click=${() => fold(section.key)}>${icon('chevron')}<span>${t(`rooms.section.${section.key}`)}</span></button>
         ${section.key === 'direct' ? html`<button class="icon-button" type="button" aria-haspopup="dialog" title=${t('direct.new')} aria-label=${t('direct.new')} @click=${() => open('direct')}>${icon('plus')}</button>` : nothing}</h2>
-      <ul>${repeat(shown, (r) => r.id, (r) => roomLink(r))}</ul>
+      <ul>${repeat(shown, (r) => r.id, (r) => kept(r))}</ul>
     </section>`;
   }
 
-  /** @param {Room} r */
-  function roomLink(r) {
+  /** Of a thousand rooms a message changes one: the others are not even looked at. @param {Room} r */
+  function kept(r) {
     const here = r.id === state.peek().current && !ui.home.peek();
-    const n = badge(r);
     const draft = !here && ui.drafts.peek().has(r.id);
+    const other = r.kind === 'direct' && r.users.length < 3 ? r.users.find((u) => u.id !== state.peek().me.id) : undefined;
+    const status = other ? state.peek().presence.get(other.id) : '';
+    return guard([r, here, draft, status, state.peek().me], () => roomLink(r, here, draft, status));
+  }
+
+  /** @param {Room} r @param {boolean} here @param {boolean} draft @param {string} [status] whether the other one of two is there */
+  function roomLink(r, here, draft, status) {
+    const n = badge(r);
     const classes = ['room', bold(r) ? 'unread' : '', r.me?.muted ? 'muted' : '', r.archived ? 'archived' : ''];
     return html`<li><a class=${classes.filter(Boolean).join(' ')} href="/rooms/${r.id}" aria-current=${here ? 'page' : nothing}>
-      ${roomIcon(r)}<span class="room-name" dir="auto">${roomName(r, state.peek().me)}</span>
+      <span class="face">${roomIcon(r)}${presence(app, status)}</span><span class="room-name" dir="auto">${roomName(r, state.peek().me)}</span>
+      ${presenceWord(app, status)}
       ${bold(r) && !n ? html`<span class="vh">, ${t('rooms.unread')}</span>` : nothing}
       ${draft ? html`<span class="draft-mark">${icon('edit')}<span class="vh">, ${t('rooms.draft')}</span></span>` : nothing}
       ${n ? html`<span class="badge"><span class="vh">, </span>${app.l.number(n)}<span class="vh"> ${t(r.kind === 'direct' ? 'rooms.unread' : 'rooms.mentions')}</span></span>` : nothing}
@@ -91,7 +100,7 @@ export function mountSidebar(app) {
     ui.dialog.value = { name, props: {} };
   }
 
-  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value, ui.threadsUnread.value], draw);
+  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value, ui.threadsUnread.value, state.value.presence], draw);
 }
 
 export function mac() {

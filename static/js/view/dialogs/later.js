@@ -3,6 +3,7 @@ import * as lit from '../../../vendor/lit-html.js';
 import { avatar } from '../avatar.js';
 import { body } from '../body.js';
 import { icon, roomIcon } from '../icons.js';
+import { presence } from '../presence.js';
 import { mac } from '../sidebar.js';
 import { field, formError, formState } from './dialog.js';
 
@@ -13,7 +14,7 @@ import { field, formError, formState } from './dialog.js';
  * @typedef {{go: (roomId: string) => void, thread: (id: string) => void, rooms: import('../../client/rooms.js').Rooms}} Ways
  * @typedef {typeof parts & Ways} Kit
  */
-const parts = { lit, avatar, body, icon, roomIcon, mac, field, formError, formState };
+const parts = { lit, avatar, body, icon, roomIcon, presence, mac, field, formError, formState };
 
 /** @param {string} name @param {Ways} ways @returns {DialogMaker} */
 export const later = (name, ways) => (app, props, frame) => {

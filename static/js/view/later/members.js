@@ -5,7 +5,7 @@ import { composing } from '../../core/editing.js';
 const WAIT_MS = 150;
 
 /** @param {import('../dialogs/later.js').Kit} kit @returns {import('../dialogs/dialog.js').DialogMaker} */
-export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, formError, formState, rooms }) => (app, { room }, frame) => {
+export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, presence, formError, formState, rooms }) => (app, { room }, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   const state = app.state.peek();
@@ -53,10 +53,15 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, fo
   /** @param {User} u @param {unknown} end */
   const person = (u, end) => html`<li class="pick">${avatar(u)}
     <span class="pick-text"><b><span dir="auto">${u.display_name}</span></b><small>@${u.username}</small></span>${end}</li>`;
+  /** @param {string} id */
+  const here = (id) => {
+    const status = state.presence.get(id);
+    return status === 'online' || status === 'away' ? html`<span class="pick-note ${status}">${presence(app, status)}${t(`members.${status}`)}</span>` : nothing;
+  };
   /** @param {{user: User, role: string}} m */
   const member = (m) => person(m.user, html`
     ${m.role === 'manager' ? html`<span class="pick-note">${t('members.manager')}</span>` : nothing}
-    ${state.presence.get(m.user.id) === 'online' ? html`<span class="pick-note online">${t('members.online')}</span>` : nothing}
+    ${here(m.user.id)}
     ${manages && m.user.id !== state.me.id && room.kind !== 'direct' && !room.archived
       ? html`<button class="icon-button" type="button" title=${t('members.remove')} aria-label=${`${t('members.remove')}: ${m.user.display_name}`} @click=${() => remove(m.user)}>${icon('close')}</button>` : nothing}`);
 
