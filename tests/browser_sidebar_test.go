@@ -11,7 +11,9 @@ import (
 )
 
 // inSidebar is an expression for a room's link.
-func inSidebar(roomID string) string { return `document.querySelector('nav a[href="/rooms/` + roomID + `"]')` }
+func inSidebar(roomID string) string {
+	return `document.querySelector('nav a[href="/rooms/` + roomID + `"]')`
+}
 
 // sidebarNames is what the sidebar shows, from top to bottom.
 const sidebarNames = `[...document.querySelectorAll("nav .room-name")].map(n => n.textContent)`
@@ -76,7 +78,9 @@ func TestTheSidebarAndMovingAbout(t *testing.T) {
 		plain := p.Eval(`document.querySelector("link[rel=icon]").href`)
 		bob.Send(rooms["banana"], "b2", "@ada look")
 		ken.Send(withKen, "k2", "are you there?")
-		number := func(roomID string) string { return `(` + inSidebar(roomID) + `.querySelector(".badge")?.innerText ?? "")` }
+		number := func(roomID string) string {
+			return `(` + inSidebar(roomID) + `.querySelector(".badge")?.innerText ?? "")`
+		}
 		p.Wait("a mention is a number", number(rooms["banana"])+`.includes("1")`)
 		p.Wait("a direct message is one", number(withKen)+`.includes("1")`)
 		p.Wait("the title counts both", `document.title === "(2) zebra · Parley"`)
@@ -103,6 +107,7 @@ func TestTheSidebarAndMovingAbout(t *testing.T) {
 		p.Write("zbr")
 		p.Wait("scattered letters find zebra", first+` === "zebra"`)
 		p.Press("Escape")
+		p.Wait("no dialog", `!document.querySelector("dialog")`)
 		p.Press("Control+k")
 		p.Write("apf")
 		p.Wait("accents need not be typed", first+` === "Äpfel"`)
@@ -257,12 +262,16 @@ func TestWhoIsHereAndWhoIsTyping(t *testing.T) {
 	sockets[0].Write(testkit.Object{"type": "open", "room_id": general})
 	is("online 0px", "bob is back")
 
-	sockets[0].Await("ada is there", func(f testkit.Frame) bool { return f.Type == "presence" && f.UserID == ada.User.ID && f.Status == "online" })
+	sockets[0].Await("ada is there", func(f testkit.Frame) bool {
+		return f.Type == "presence" && f.UserID == ada.User.ID && f.Status == "online"
+	})
 	hide := func(hidden bool) {
 		p.Eval(fmt.Sprintf(`(Object.defineProperty(document, "hidden", {value: %v, configurable: true}), document.dispatchEvent(new Event("visibilitychange")))`, hidden))
 	}
 	hide(true)
-	sockets[0].Await("ada's tab is hidden", func(f testkit.Frame) bool { return f.Type == "presence" && f.UserID == ada.User.ID && f.Status == "away" })
+	sockets[0].Await("ada's tab is hidden", func(f testkit.Frame) bool {
+		return f.Type == "presence" && f.UserID == ada.User.ID && f.Status == "away"
+	})
 	hide(false)
 	p.Wait("the page is connected", `!document.querySelector("#connection").checkVisibility()`)
 
