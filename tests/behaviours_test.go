@@ -65,17 +65,17 @@ func firstRelease() []behaviour {
 		{32, "long messages fold at about 20 lines", nil, untested},
 
 		// The sidebar and moving about.
-		{33, "unread is bold, a mention or a direct message is a number", shownBy("a number stands where I was called: mentions, and every message of a direct room"), untested},
-		{34, "favourites first, rooms from A to Z, direct rooms by the latest", shownBy("favourites first, rooms from A to Z, direct rooms by the latest"), untested},
-		{35, "Ctrl or Cmd+K opens the jump box within 50 ms", nil, untested},
-		{36, "Alt and arrows walk rooms, Escape marks read, Shift+Escape all of them with undo", shownBy("Alt and arrows walk all rooms round, with Shift only the unread"), untested},
-		{38, "muted rooms are grey and still count mentions; each room has its own level", nil, untested},
-		{39, "a message and all after it can be marked unread; other tabs follow within a second", shownBy("marking unread from a message puts the line before it", "TestReadMarksFollowAPersonToEveryConnection"), untested},
-		{40, "switching to a cached room takes 100 ms at most; every room has an address", nil, untested},
+		{33, "unread is bold, a mention or a direct message is a number", shownBy("a number stands where I was called: mentions, and every message of a direct room", "TestTheSidebarAndMovingAbout"), ""},
+		{34, "favourites first, rooms from A to Z, direct rooms by the latest", shownBy("favourites first, rooms from A to Z, direct rooms by the latest", "TestTheSidebarAndMovingAbout"), ""},
+		{35, "Ctrl or Cmd+K opens the jump box within 50 ms", shownBy("TestTheSidebarAndMovingAbout", "TestAThousandRoomsInTheSidebar"), ""},
+		{36, "Alt and arrows walk rooms, Escape marks read, Shift+Escape all of them with undo", shownBy("Alt and arrows walk all rooms round, with Shift only the unread", "TestTheSidebarAndMovingAbout"), ""},
+		{38, "muted rooms are grey and still count mentions; each room has its own level", shownBy("TestTheSidebarAndMovingAbout"), ""},
+		{39, "a message and all after it can be marked unread; other tabs follow within a second", shownBy("marking unread from a message puts the line before it", "TestReadMarksFollowAPersonToEveryConnection", "TestTheSidebarAndMovingAbout"), ""},
+		{40, "switching to a cached room takes 100 ms at most; every room has an address", shownBy("TestTheSidebarAndMovingAbout"), ""},
 
 		// Presence, notifications, search.
-		{42, "who is typing stands in a line of its own, three names at most, six seconds", shownBy("a typist is gone with his message, and after six seconds"), untested},
-		{43, "title and icon count mentions and direct messages", nil, untested},
+		{42, "who is typing stands in a line of its own, three names at most, six seconds", shownBy("a typist is gone with his message, and after six seconds", "TestWhoIsHereAndWhoIsTyping"), ""},
+		{43, "title and icon count mentions and direct messages", shownBy("TestTheSidebarAndMovingAbout"), ""},
 		{44, "permission to notify is asked for after a click, never on load", shownBy("TestNoticesComeForWhatCallsAndGoWhenItIsRead"), ""},
 		{45, "one notification a room, closed when it is read elsewhere; a click focuses the open tab", shownBy("TestNoticesComeForWhatCallsAndGoWhenItIsRead", "a notice comes for mentions, direct messages and rooms that were chosen, never from muted ones"), ""},
 		{47, "search with filters, in every script, paged, in context", shownBy("TestSearchFindsWhatTheTableSays", "TestSearchPagesByCursor", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
@@ -114,8 +114,8 @@ func soonAfter() []behaviour {
 		{14, "a colon completes emoji", shownBy("TestEditingCompletingAndPasting"), ""},
 		{16, "a warning before more than 10 people are notified", shownBy("TestEditingCompletingAndPasting"), ""},
 		{30, "reactions are toggle buttons with names", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), ""},
-		{37, "sections fold, and unread rooms still show", nil, untested},
-		{41, "who is here is told by sockets, in shape and colour", nil, untested},
+		{37, "sections fold, and unread rooms still show", shownBy("TestTheSidebarAndMovingAbout"), ""},
+		{41, "who is here is told by sockets, in shape and colour", shownBy("TestWhoIsHereAndWhoIsTyping"), ""},
 		{46, "threads in a right pane, counted on their root, with an inbox of their own", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch", "TestTwoPeopleConverseByKeyboardAlone", "TestTheRootShowsWhoRepliedLast", "TestAMessageGoesWhereItWasTypedAndDraftsStay"), ""},
 		{61, "the last rooms can be read offline", shownBy("TestTheLastRoomsAreReadableOffline"), ""},
 	}
