@@ -71,7 +71,7 @@ func TestAGuestKnowsThePeopleOfHisRoomsAndNoOthers(t *testing.T) {
 	t.Parallel()
 	g := newGuestTown(t)
 	people := func(q string) []string {
-		page := testkit.Decode[struct{ Users []testkit.User }](g.gus.Get("/api/v1/users?q=" + q).Want(t, 200))
+		page := testkit.Decode[struct{ Users []testkit.User }](g.gus.Get("/api/v1/users?q="+q).Want(t, 200))
 		var names []string
 		for _, u := range page.Users {
 			names = append(names, u.Username)

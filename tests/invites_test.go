@@ -117,7 +117,7 @@ func TestAnInvitationEndsByTimeAndByBeingWithdrawn(t *testing.T) {
 	testkit.Eventually(t, "the brief one is over", func() bool { return page(brief.Code) == 404 })
 	over := srv.Anonymous().Get("/invite/made-up").Want(t, 404).Body
 	for name, code := range map[string]string{"over": brief.Code, "withdrawn": withdrawn.Code} {
-		if got := srv.Anonymous().Get("/invite/" + code).Want(t, 404).Body; string(got) != string(over) {
+		if got := srv.Anonymous().Get("/invite/"+code).Want(t, 404).Body; string(got) != string(over) {
 			t.Errorf("the page of one that is %s differs from that of one that never was", name)
 		}
 		srv.Anonymous().Post("/api/v1/signup", testkit.Object{"username": "ben", "password": testkit.Password, "invite": code}).

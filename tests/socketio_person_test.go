@@ -3,10 +3,13 @@ package tests
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/gorilla/websocket"
 
 	"parley/tests/testkit"
 )
@@ -31,13 +34,31 @@ func dialSocketIO(t *testing.T, srv *testkit.Server, c *testkit.Client) *ioPerso
 
 func dialSocketIOAs(t *testing.T, srv *testkit.Server, token string) *ioPerson {
 	t.Helper()
-	p := &ioPerson{t: t, line: suiteHost{t, srv.URL}.dial("socket", "EIO=4&transport=websocket")}
-	p.line.next(false)
-	p.line.send(`40{"token":"` + token + `"}`)
-	if got := p.line.next(false); !strings.HasPrefix(got, `40{"sid"`) {
+	return connectIO(t, suiteHost{t, srv.URL}.dial("socket", "EIO=4&transport=websocket"), `40{"token":"`+token+`"}`)
+}
+
+// openIOByCookie connects over a WebSocket with the client's cookie, as a page does.
+func openIOByCookie(t *testing.T, srv *testkit.Server, c *testkit.Client) *ioPerson {
+	t.Helper()
+	header := http.Header{"Origin": {srv.URL}, "Cookie": {"parley=" + c.Cookie()}}
+	conn, res, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(srv.URL, "http")+"/socket.io/?EIO=4&transport=websocket", header)
+	if err != nil {
+		t.Fatalf("dial: %v (%v)", err, res)
+	}
+	t.Cleanup(func() { _ = conn.Close() })
+	return connectIO(t, line{t, conn}, "40")
+}
+
+// connectIO sends the CONNECT and begins to listen.
+func connectIO(t *testing.T, l line, connect string) *ioPerson {
+	t.Helper()
+	p := &ioPerson{t: t, line: l}
+	_ = l.conn.SetReadDeadline(time.Now().Add(3 * testkit.Deadline))
+	l.next(false)
+	l.send(connect)
+	if got := l.next(false); !strings.HasPrefix(got, `40{"sid"`) {
 		t.Fatalf("the connection was answered %s", got)
 	}
-	_ = p.line.conn.SetReadDeadline(time.Now().Add(3 * testkit.Deadline))
 	go p.listen()
 	return p
 }
