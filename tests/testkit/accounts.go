@@ -81,3 +81,6 @@ func (a *Authenticator) Code(t testing.TB, later int) string {
 	}
 	return code
 }
+
+// BearerToken is the token of a client that has one.
+func (c *Client) BearerToken() string { return c.bearer }
