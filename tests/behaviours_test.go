@@ -81,11 +81,11 @@ func firstRelease() []behaviour {
 		{47, "search with filters, in every script, paged, in context", shownBy("TestSearchFindsWhatTheTableSays", "TestSearchPagesByCursor", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
 
 		// The connection and errors.
-		{48, "two quiet seconds, then a slim banner with the time to the next try; at once when the network is back", shownBy("a server that is away is asked less and less often", "hurry ends a wait at once"), untested},
+		{48, "two quiet seconds, then a slim banner with the time to the next try; at once when the network is back", shownBy("a server that is away is asked less and less often", "hurry ends a wait at once", "TestALostConnectionIsSaidLateAndEndsAtOnce"), ""},
 		{49, "a restart of the server costs no reload and no text", shownBy("TestARestartUnderAnOpenPageCostsNothing"), ""},
-		{50, "a session that ended is signed in again over the page, and the draft stays", nil, untested},
-		{51, "an error stands beside its field; toasts are for what can be undone; alert() is never called", nil, untested},
-		{52, "bones only after 300 ms; what is there is never blanked", nil, untested},
+		{50, "a session that ended is signed in again over the page, and the draft stays", shownBy("TestASessionThatEndedIsSignedInAgainOverThePage"), ""},
+		{51, "an error stands beside its field; toasts are for what can be undone; alert() is never called", shownBy("TestAnErrorStandsBesideItsField", "TestNoScriptCallsAlert"), ""},
+		{52, "bones only after 300 ms; what is there is never blanked", shownBy("TestBonesComeLateAndNothingIsBlanked"), ""},
 		{53, "where WebSocket is blocked, long polling carries, and the connection page says so", nil, "the web client speaks WebSocket alone"},
 
 		// Accessibility.

@@ -79,7 +79,7 @@ func (t *Tx) SaveProfile(u *models.User) error {
 	err := t.db.Exec(`UPDATE users SET display_name = ?, status = ?, email = ?, email_key = ?, avatar_url = ?, hue = ? WHERE id = ?`,
 		u.DisplayName, u.Status, u.Email, u.EmailKey, u.AvatarURL, u.Hue, u.ID).Error
 	if columns, ok := uniqueViolation(err); ok && columns == "users.email_key" {
-		return models.NewError(models.CodeEmailTaken, "Another account has this e-mail address.")
+		return taken(models.CodeEmailTaken, "email", "Another account has this e-mail address.")
 	}
 	return err
 }

@@ -129,7 +129,7 @@ func (t *Tx) NextSeq(r *models.Room) int64 {
 func (t *Tx) InsertRoom(r *models.Room) error {
 	err := t.db.Create(r).Error
 	if columns, ok := uniqueViolation(err); ok && columns == "rooms.name_key" {
-		return models.NewError(models.CodeRoomNameTaken, "There is an open room with this name already.")
+		return taken(models.CodeRoomNameTaken, "name", "There is an open room with this name already.")
 	}
 	if err != nil {
 		return fmt.Errorf("making a room: %w", err)
@@ -144,7 +144,7 @@ func (t *Tx) SaveRoom(r *models.Room) error {
 	err := t.db.Exec(`UPDATE rooms SET name = ?, name_key = ?, topic = ?, archived_at = ? WHERE id = ?`,
 		r.Name, r.NameKey, r.Topic, r.ArchivedAt, r.ID).Error
 	if columns, ok := uniqueViolation(err); ok && columns == "rooms.name_key" {
-		return models.NewError(models.CodeRoomNameTaken, "There is an open room with this name already.")
+		return taken(models.CodeRoomNameTaken, "name", "There is an open room with this name already.")
 	}
 	if err != nil {
 		return fmt.Errorf("saving a room: %w", err)
