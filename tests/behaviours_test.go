@@ -60,9 +60,9 @@ func firstRelease() []behaviour {
 		{26, "after a reconnect the gap closes fully, edits and deletions too", shownBy("TestAClientsStateEqualsAFreshLoadAfterEveryCut", "TestARestartUnderAnOpenPageCostsNothing", "TestAGapClosesWhereverTheReaderIs"), ""},
 		{27, "about 300 rows stand in the page at most", shownBy("live messages slide the window and what falls off can be paged in again", "paging back beyond the window lets the newest rows go", "TestALongTimelineInTheBrowser"), ""},
 		{28, "hover and focus show actions, a long press opens a sheet", nil, untested},
-		{29, "copied text says who, when and what; code has a copy button", nil, untested},
-		{31, "a deletion leaves a stub, an edit says so and shows its history", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), ""},
-		{32, "long messages fold at about 20 lines", nil, untested},
+		{29, "copied text says who, when and what; code has a copy button", shownBy("TestRowsFoldAndAreCopiedAsTheyAreRead"), ""},
+		{31, "a deletion leaves a stub, an edit says so and shows its history", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch", "TestRowsFoldAndAreCopiedAsTheyAreRead"), ""},
+		{32, "long messages fold at about 20 lines", shownBy("TestRowsFoldAndAreCopiedAsTheyAreRead"), ""},
 
 		// The sidebar and moving about.
 		{33, "unread is bold, a mention or a direct message is a number", shownBy("a number stands where I was called: mentions, and every message of a direct room", "TestTheSidebarAndMovingAbout"), ""},
@@ -78,7 +78,7 @@ func firstRelease() []behaviour {
 		{43, "title and icon count mentions and direct messages", shownBy("TestTheSidebarAndMovingAbout"), ""},
 		{44, "permission to notify is asked for after a click, never on load", shownBy("TestNoticesComeForWhatCallsAndGoWhenItIsRead"), ""},
 		{45, "one notification a room, closed when it is read elsewhere; a click focuses the open tab", shownBy("TestNoticesComeForWhatCallsAndGoWhenItIsRead", "a notice comes for mentions, direct messages and rooms that were chosen, never from muted ones"), ""},
-		{47, "search with filters, in every script, paged, in context", shownBy("TestSearchFindsWhatTheTableSays", "TestSearchPagesByCursor", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch"), untested},
+		{47, "search with filters, in every script, paged, in context", shownBy("TestSearchFindsWhatTheTableSays", "TestSearchPagesByCursor", "TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch", "TestWhatIsFoundOpensInItsPlace"), ""},
 
 		// The connection and errors.
 		{48, "two quiet seconds, then a slim banner with the time to the next try; at once when the network is back", shownBy("a server that is away is asked less and less often", "hurry ends a wait at once", "TestALostConnectionIsSaidLateAndEndsAtOnce"), ""},

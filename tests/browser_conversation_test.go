@@ -78,11 +78,11 @@ func TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch(t *testing.T) {
 	ada.Wait("nothing is left but a stub", `document.querySelector("[role=log] .stub") && !`+row("thanks @ada"))
 
 	ada.Click(`#room-header a[href^="/search"]`)
-	ada.Wait("the search page", `location.pathname === "/search" && document.querySelector("input[name=q]")?.value.includes("in:general")`)
-	ada.Type("input[name=q]", "release ") // before the filter that stands there
+	ada.Wait("the search beside the room", `document.querySelector("#find input")?.value.includes("in:general")`)
+	ada.Type("#find input", "release ")
 	ada.Enter()
-	ada.Wait("the hit is marked", `document.querySelector(".hit mark")?.textContent === "release"`)
-	ada.Click(".hit a")
+	ada.Wait("the hit is marked", `document.querySelector("#find mark")?.textContent === "release"`)
+	ada.Click("#find .find a")
 	ada.Wait("the message in its place", `/^\/rooms\/\d+\/1$/.test(location.pathname) && `+row("Shall we release today?"))
 	for _, p := range []*testkit.Tab{ada, bob} {
 		for _, fault := range p.Faults() {

@@ -123,10 +123,12 @@ func TestTwoPeopleConverseByKeyboardAlone(t *testing.T) {
 	ada.Wait("the jump box", `document.activeElement?.matches(".jump-input")`)
 	ada.Write("release")
 	ada.Press("Enter")
-	ada.Wait("the hit is marked", `document.querySelector(".hit mark")?.textContent === "release"`)
-	pressUntil(t, ada, "Tab", "the hit", `document.activeElement.matches(".hit a")`)
+	ada.Wait("the hit is marked beside the room", `document.querySelector("#find mark")?.textContent === "release" && document.activeElement?.matches("#find input")`)
+	pressUntil(t, ada, "Tab", "the hit", `document.activeElement.matches("#find .find a")`)
 	ada.Press("Enter")
 	ada.Wait("the message in its place", `/^\/rooms\/\d+\/1$/.test(location.pathname) && `+row("Shall we release today?"))
+	ada.Press("Escape")
+	ada.Wait("Escape closes the search, and writing is next", `document.querySelector("#find").hidden && document.activeElement?.id === "composer"`)
 
 	for _, p := range []*testkit.Tab{ada, bob} {
 		for _, fault := range p.Faults() {

@@ -64,14 +64,14 @@ export function createHistory(app) {
     },
     /**
      * The messages around a place.
-     * @param {string} roomId @param {{num?: number, seq?: number}} place @returns {Promise<number>} the seq of what stands there; 0: it could not be had
+     * @param {string} roomId @param {{num?: number, seq?: number, since?: string}} place @returns {Promise<number>} the seq of what stands there; 0: it could not be had
      */
-    async around(roomId, { num, seq }) {
+    async around(roomId, { num, seq, since }) {
       let found = 0;
       await once(`latest ${roomId}`, async () => {
         app.dispatch({ type: 'local.loading', room_id: roomId });
-        const got = await page(roomId, 'around', `${num ? `num=${num}` : `around=${seq}`}&limit=${PAGE}`);
-        found = seq ?? got.messages.find((/** @type {any} */ m) => m.num === num)?.seq ?? 0;
+        const got = await page(roomId, 'around', `${since ? `at=${since}` : num ? `num=${num}` : `around=${seq}`}&limit=${PAGE}`);
+        found = seq ?? (got.messages.find((/** @type {any} */ m) => (since ? m.created_at >= since : m.num === num)) ?? (since && got.messages.at(-1)))?.seq ?? 0;
       });
       return found;
     },

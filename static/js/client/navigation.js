@@ -4,7 +4,7 @@
 
 /** @param {App} app @param {import('./history.js').History} pages */
 export function createNavigation(app, pages) {
-  /** @typedef {{num?: number, at?: {seq: number, top: number}}} Spot a message by its address, or where the reader was */
+  /** @typedef {{num?: number, at?: {seq: number, top: number}, since?: string}} Spot a message by its address, where the reader was, or a moment */
 
   /** @param {string} roomId @param {Spot} [spot] */
   function show(roomId, spot = {}) {
@@ -33,15 +33,15 @@ export function createNavigation(app, pages) {
   }
 
   /** @param {string} roomId @param {Spot} spot @param {boolean} [again] it was on screen already: to its end, then */
-  async function seek(roomId, { num, at }, again = false) {
+  async function seek(roomId, { num, at, since }, again = false) {
     const t = app.state.peek().timelines.get(roomId);
     const here = t?.status === 'ready' ? t.messages.find((m) => (num ? m.num === num : m.seq === at?.seq)) : undefined;
-    if (!num && !at) {
+    if (!num && !at && !since) {
       await pages.latest(roomId);
       if (again) app.ui.target.value = { seq: 0 };
       return;
     }
-    const seq = here?.seq ?? (await pages.around(roomId, num ? { num } : { seq: at?.seq }));
+    const seq = here?.seq ?? (await pages.around(roomId, { num, since, seq: at?.seq }));
     if (seq && app.state.peek().current === roomId) app.ui.target.value = { seq, top: num ? undefined : at?.top };
     else if (!seq) await pages.latest(roomId);
   }
@@ -142,6 +142,8 @@ export function createNavigation(app, pages) {
 
   return {
     go,
+    /** Opens a room that is on screen where it stood at a moment. @param {string} roomId @param {string} since in UTC */
+    at: (roomId, since) => seek(roomId, { since }),
     /** Shows what the address says, first with what the page brought along. */
     start() {
       const { room, focus } = app.boot;

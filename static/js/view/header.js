@@ -1,5 +1,6 @@
 // The head of the room on screen, and under it what one may do here instead of writing.
 import { html, nothing, render } from '../../vendor/lit-html.js';
+import { quoted } from '../core/searching.js';
 import { roomName } from '../core/shapes.js';
 import { drawOn } from './frame.js';
 import { icon, roomIcon } from './icons.js';
@@ -8,8 +9,8 @@ import { openMenu } from './menu.js';
 /** @typedef {import('../client/app.js').App} App */
 /** @typedef {import('./menu.js').MenuItem} MenuItem */
 
-/** @param {App} app @param {import('../client/rooms.js').Rooms} rooms */
-export function mountHeader(app, rooms) {
+/** @param {App} app @param {import('../client/rooms.js').Rooms} rooms @param {(query: string) => void} search */
+export function mountHeader(app, rooms, search) {
   const root = /** @type {HTMLElement} */ (document.getElementById('room-header'));
   const notice = /** @type {HTMLElement} */ (document.getElementById('notice'));
   const compose = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
@@ -33,10 +34,17 @@ export function mountHeader(app, rooms) {
         <h1 id="room-title">${roomIcon(r)}<span dir="auto">${roomName(r, app.state.peek().me)}</span></h1>
         ${r.topic ? html`<p class="topic" dir="auto" title=${r.topic}>${r.topic}</p>` : nothing}
       </div>
-      <a class="icon-button" href=${`/search?${new URLSearchParams({ q: r.kind === 'direct' ? '' : `in:${/\s/.test(r.name) ? `"${r.name}"` : r.name} ` })}`} title=${t('search.open')} aria-label=${t('search.open')}>${icon('search')}</a>
+      <a class="icon-button" href=${`/search?${new URLSearchParams({ q: scope(r) })}`} title=${t('search.open')} aria-label=${t('search.open')} @click=${(/** @type {MouseEvent} */ e) => {
+        if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+        e.preventDefault();
+        search(scope(r));
+      }}>${icon('search')}</a>
       <button class="icon-button" type="button" aria-haspopup="dialog" title=${t('members.title')} aria-label=${t('members.title')} @click=${() => open('members')}>${icon('people')}</button>
       <button class="icon-button" type="button" aria-haspopup="menu" aria-expanded="false" title=${t('room.menu')} aria-label=${t('room.menu')} @click=${menu}>${icon('more')}</button>`;
   }
+
+  /** What a search begins with: this room. @param {Room} r */
+  const scope = (r) => (r.kind === 'direct' ? '' : `in:${quoted(r.name)} `);
 
   /** @param {Room} r @param {string} why */
   function instead(r, why) {
@@ -55,6 +63,7 @@ export function mountHeader(app, rooms) {
     if (r.me && r.kind !== 'direct' && !r.archived && manages) items.push({ icon: 'edit', label: t('room.edit'), run: () => open('room') });
     items.push({ icon: 'link', label: t('room.copyLink'), run: () => navigator.clipboard.writeText(`${location.origin}/rooms/${r.id}`) });
     items.push({ icon: 'pin', label: t('list.pins'), run: () => (app.ui.dialog.value = { name: 'list', props: { kind: 'pins' } }) });
+    items.push({ icon: 'clock', label: t('date.title'), run: () => open('date') });
     if (r.me) {
       const me = r.me;
       items.push({ icon: 'star', label: t('room.favourite'), checked: me.favourite, run: () => rooms.prefer(r.id, { favourite: !me.favourite }) });

@@ -49,7 +49,8 @@ function text(app, row, m, p) {
   const long = words.length > FOLD_CHARACTERS || words.split('\n', FOLD_LINES + 1).length > FOLD_LINES;
   const open = app.ui.unfolded.peek().has(row.key);
   const shown = { text: words, html: m?.html ?? '', me: app.state.peek().me.id, t: app.t };
-  return html`<div class=${long && !open ? 'text folded' : 'text'} dir="auto" ${body(shown)}></div>
+  // All of its classes stand here: a template that writes some of them takes away the rest.
+  return html`<div class=${`text${shown.html ? '' : ' plain'}${long && !open ? ' folded' : ''}`} dir="auto" ${body(shown)}></div>
     ${m?.pinned ? html`<span class="edited">${app.t('message.pinned')} </span>` : nothing}${m?.edited_at ? html`<span class="edited" title=${app.l.full(m.edited_at)}>${app.t('message.edited')}</span>` : nothing}
     ${long ? html`<button class="link fold" type="button" aria-expanded=${open} @click=${() => unfold(app, row.key)}>${app.t(open ? 'message.less' : 'message.more')}</button>` : nothing}`;
 }

@@ -5,7 +5,7 @@ import { neighbour } from '../core/order.js';
 /** @typedef {import('../client/app.js').App} App */
 
 /** Regions in the order that F6 visits them. */
-const REGIONS = ['#sidebar [aria-current=page], #sidebar a', '#room-header button', '#timeline', '#composer', '#pane textarea'];
+const REGIONS = ['#sidebar [aria-current=page], #sidebar a', '#room-header button', '#timeline', '#composer', '#pane textarea', '#find input'];
 
 /**
  * @param {App} app @param {import('../client/navigation.js').Navigation} navigation @param {import('../client/reading.js').Reading} reading
@@ -48,7 +48,7 @@ export function mountShortcuts(app, navigation, reading, timeline) {
   /** @param {1 | -1} step */
   function region(step) {
     const places = REGIONS.map((css) => /** @type {HTMLElement | null} */ (document.querySelector(css)));
-    const areas = ['#sidebar', '#room-header', '#timeline', '#compose', '#pane'].map((css) => document.querySelector(css));
+    const areas = ['#sidebar', '#room-header', '#timeline', '#compose', '#pane', '#find'].map((css) => document.querySelector(css));
     const at = areas.findIndex((area) => area?.contains(document.activeElement));
     for (let i = 1; i <= places.length; i++) {
       const el = places[(at + step * i + 2 * places.length) % places.length];

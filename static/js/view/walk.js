@@ -64,8 +64,16 @@ function copied(log, selection) {
     .map((row) => {
       const name = (row.querySelector('.name, .gutter > .vh')?.textContent ?? '').replace(/: $/, '');
       const time = row.querySelector('time')?.textContent ?? '';
-      const text = /** @type {HTMLElement | null} */ (row.querySelector('.text'))?.innerText ?? '';
-      return `${name}, ${time}: ${text.trim()}`;
+      return `${name}, ${time}: ${spoken(row.querySelector('.text')).trim()}`;
     })
     .join('\n');
+}
+
+/** A text as it looks, with its lines, without the buttons in it. @param {HTMLElement | null} el */
+function spoken(el) {
+  const buttons = el?.querySelectorAll('button') ?? [];
+  for (const b of buttons) b.style.display = 'none';
+  const text = el?.innerText ?? '';
+  for (const b of buttons) b.style.display = '';
+  return text;
 }

@@ -7,8 +7,8 @@ import { icon, roomIcon } from '../icons.js';
 
 const SHOWN = 9;
 
-/** @param {import('../../client/navigation.js').Navigation} navigation @returns {import('./dialog.js').DialogMaker} */
-export const jumpDialog = (navigation) => (app, _, frame) => {
+/** @param {import('../../client/navigation.js').Navigation} navigation @param {(query: string) => void} search @returns {import('./dialog.js').DialogMaker} */
+export const jumpDialog = (navigation, search) => (app, _, frame) => {
   const { t } = app;
   const state = app.state.peek();
   // Direct rooms are found by the people in them.
@@ -33,13 +33,19 @@ export const jumpDialog = (navigation) => (app, _, frame) => {
       at = (at + step + list.length) % list.length;
       frame.redraw();
     } else if (e.key === 'Enter' && !list[at] && query.trim()) {
-      e.preventDefault();
-      location.href = `/search?${new URLSearchParams({ q: query.trim() })}`;
+      find(e);
     } else if (e.key === 'Enter' && list[at]) {
       e.preventDefault();
       go(list[at]);
     }
   };
+  /** @param {KeyboardEvent | MouseEvent} e */
+  function find(e) {
+    if (e.metaKey || e.ctrlKey || e.shiftKey) return;
+    e.preventDefault();
+    frame.close();
+    search(query.trim());
+  }
   /** @param {Room} r */
   function go(r) {
     frame.close();
@@ -57,7 +63,7 @@ export const jumpDialog = (navigation) => (app, _, frame) => {
           ${list.map((r, i) => html`<li id="jump-${i}" role="option" aria-selected=${String(i === at)} class=${bold(r) || badge(r) ? 'unread' : ''} @click=${() => go(r)}>
             ${roomIcon(r)}<span dir="auto">${r.name}</span>${r.topic ? html`<small dir="auto">${r.topic}</small>` : nothing}${badge(r) ? html`<span class="badge">${app.l.number(badge(r))}</span>` : nothing}</li>`)}
         </ul>
-        ${query.trim() ? html`<a class="jump-search" href=${`/search?${new URLSearchParams({ q: query.trim() })}`}>${icon('search')}<span>${t('jump.search', { query: query.trim() })}</span></a>` : nothing}
+        ${query.trim() ? html`<a class="jump-search" href=${`/search?${new URLSearchParams({ q: query.trim() })}`} @click=${find}>${icon('search')}<span>${t('jump.search', { query: query.trim() })}</span></a>` : nothing}
         ${list.length ? nothing : html`<p class="empty">${t('jump.none')}</p>`}`,
     };
   };

@@ -8,20 +8,28 @@ import { mac } from '../sidebar.js';
 import { field, formError, formState } from './dialog.js';
 
 /** @typedef {import('./dialog.js').DialogMaker} DialogMaker */
+/** @typedef {import('../../client/app.js').App} App */
 
 /**
  * What the room page lends to the fetched code, so that there is one copy of it.
- * @typedef {{go: (roomId: string) => void, thread: (id: string) => void, rooms: import('../../client/rooms.js').Rooms}} Ways
+ * @typedef {{go: (roomId: string) => void, at: (roomId: string, since: string) => void, thread: (id: string) => void, rooms: import('../../client/rooms.js').Rooms}} Ways
  * @typedef {typeof parts & Ways} Kit
  */
 const parts = { lit, avatar, body, icon, roomIcon, presence, mac, field, formError, formState };
+
+const fetched = () => import(document.getElementById('app')?.dataset.more ?? '');
+
+/** Searching beside the room; where that can not be fetched, the page for it. @param {App} app @param {Ways} ways */
+export const searching = (app, ways) => (/** @type {string} */ query) => fetched().then(
+  ({ openSearch }) => openSearch({ ...parts, ...ways }, app, query),
+  () => location.assign(`/search?${new URLSearchParams({ q: query })}`),
+);
 
 /** @param {string} name @param {Ways} ways @returns {DialogMaker} */
 export const later = (name, ways) => (app, props, frame) => {
   /** @type {ReturnType<DialogMaker> | undefined} */
   let content;
-  const url = document.getElementById('app')?.dataset.more ?? '';
-  import(url).then(({ makers }) => {
+  fetched().then(({ makers }) => {
     content = makers({ ...parts, ...ways })[name](app, props, frame);
     frame.redraw();
     /** @type {HTMLElement | null} */ (document.querySelector('dialog[open] [autofocus]'))?.focus();

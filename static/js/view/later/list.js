@@ -28,13 +28,14 @@ export const listDialog = ({ lit: { html, nothing, repeat }, icon, avatar, go, t
   }
   load();
 
-  /** @param {MouseEvent} e @param {Message} m */
-  function openThread(e, m) {
-    if (kind !== 'threads' || e.button || e.metaKey || e.ctrlKey || e.shiftKey) return;
-    e.preventDefault();
+  /** Threads and replies open beside their room, everything else in it. @param {MouseEvent} e @param {Message} m */
+  function follow(e, m) {
+    if (e.button || e.metaKey || e.ctrlKey || e.shiftKey) return;
     frame.close();
-    go(m.room_id);
-    thread(m.id);
+    if (kind !== 'threads' && m.num) return;
+    e.preventDefault();
+    if (app.state.peek().current !== m.room_id) go(m.room_id);
+    thread(m.thread_id || m.id);
   }
   /** @param {Message} m */
   async function drop(m) {
@@ -51,7 +52,7 @@ export const listDialog = ({ lit: { html, nothing, repeat }, icon, avatar, go, t
     const r = app.state.peek().rooms.get(m.room_id);
     const removable = kind === 'saved' || (kind === 'pins' && r?.me && !r.archived);
     return html`<li class="find">${avatar(m.sender)}
-      <a href=${place(m)} @click=${(/** @type {MouseEvent} */ e) => openThread(e, m)}>
+      <a href=${place(m)} @click=${(/** @type {MouseEvent} */ e) => follow(e, m)}>
         <small><b dir="auto">${m.sender.display_name}</b> ${r && kind !== 'pins' ? html`· <span dir="auto">${roomName(r, app.state.peek().me)}</span>` : nothing} · <time datetime=${m.created_at}>${l.full(m.created_at)}</time></small>
         <span class="plain" dir="auto">${m.deleted ? t('message.deleted') : [...m.text].slice(0, 240).join('')}</span>
         ${kind === 'threads' ? html`<small class=${unread ? 'news' : ''}>${t('message.replies', { n: m.reply_count })}${unread ? html` · ${t('thread.unread', { n: unread })}` : nothing}</small>` : nothing}</a>
