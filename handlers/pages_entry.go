@@ -248,7 +248,11 @@ func (s *site) showEntry(c echo.Context, e entry, status int, form templates.For
 	if e.name == setupEntry.name {
 		f.Title = f.T("setup.heading", "team", teamName)
 	}
-	page := templates.Entry{Frame: f, Form: form, Action: "/" + e.name, Invite: invite, Open: s.Auth.Mode() == auth.SignUpOpen}
+	mode, err := s.Auth.Mode(within(c))
+	if err != nil {
+		return err
+	}
+	page := templates.Entry{Frame: f, Form: form, Action: "/" + e.name, Invite: invite, Open: mode == auth.SignUpOpen}
 	switch {
 	case e.name == loginEntry.name && c.QueryParam("reset") != "":
 		page.Intro = f.T("reset.done")
@@ -256,9 +260,9 @@ func (s *site) showEntry(c echo.Context, e entry, status int, form templates.For
 		page.Intro = f.T("setup.intro")
 	case e.name == signUpEntry.name && invite != "":
 		page.Intro = f.T("signup.invited", "team", teamName)
-	case e.name == signUpEntry.name && s.Auth.Mode() == auth.SignUpClosed:
+	case e.name == signUpEntry.name && mode == auth.SignUpClosed:
 		page.Intro = f.T("signup.closed")
-	case e.name == signUpEntry.name && s.Auth.Mode() == auth.SignUpInvite:
+	case e.name == signUpEntry.name && mode == auth.SignUpInvite:
 		page.Intro = f.T("signup.inviteOnly")
 	}
 	focus := firstFault(e.fields, form)

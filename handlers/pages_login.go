@@ -120,7 +120,11 @@ func (s *site) refuseStep(c echo.Context, e entry, action string, err error) err
 // showStep shows a form of one field.
 func (s *site) showStep(c echo.Context, e entry, action string, status int, form templates.Form) error {
 	f := s.frame(c, e.name+".heading")
-	page := templates.Entry{Frame: f, Form: form, Action: action, Open: s.Auth.Mode() == auth.SignUpOpen, Intro: f.T("logincode.intro")}
+	mode, err := s.Auth.Mode(within(c))
+	if err != nil {
+		return err
+	}
+	page := templates.Entry{Frame: f, Form: form, Action: action, Open: mode == auth.SignUpOpen, Intro: f.T("logincode.intro")}
 	field := templates.Field{Name: "code", Label: f.T("field.code"), Required: true, Capitalize: true, Max: 32, Autocomplete: "one-time-code"}
 	if e.name == resetEntry.name {
 		page.Intro = f.T("reset.intro")

@@ -60,7 +60,25 @@ const (
 	AuditFactorReset     AuditAction = "second_factor.reset"
 	AuditRecoveryUsed    AuditAction = "second_factor.recovery_used"
 	AuditRecoveryMade    AuditAction = "second_factor.recovery_renewed"
+	AuditSignUpPolicy    AuditAction = "signup.policy_changed"
+	AuditRoomPolicy      AuditAction = "room.policy_changed"
+	AuditSignedOutAll    AuditAction = "session.everybody_ended"
+	AuditExported        AuditAction = "audit.exported"
 )
+
+// AuditActions lists every action, for those who choose among them.
+func AuditActions() []AuditAction {
+	return []AuditAction{
+		AuditSignUp, AuditAccountMade, AuditDeactivated, AuditReactivated, AuditRoleChange,
+		AuditSignIn, AuditSignInRefused, AuditSignOut, AuditSessionRevoked, AuditSessionsEnded, AuditSignedOutAll,
+		AuditPasswordChange, AuditPasswordRefused, AuditPasswordReset, AuditResetLinkMade, AuditResetLinkUsed,
+		AuditFactorOn, AuditFactorOff, AuditFactorReset, AuditRecoveryUsed, AuditRecoveryMade,
+		AuditTokenMade, AuditTokenDeleted, AuditInviteMade, AuditInviteRevoked, AuditInviteUsed,
+		AuditInvitePolicy, AuditSignUpPolicy, AuditRoomPolicy,
+		AuditRoomMade, AuditRoomChange, AuditRoomArchived, AuditMemberAdded, AuditMemberRemoved, AuditMemberMuted, AuditMemberUnmuted,
+		AuditMessageDeleted, AuditExported,
+	}
+}
 
 // AuditDetail makes a line's detail of names and values that alternate.
 func AuditDetail(pairs ...string) string {

@@ -75,7 +75,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
 	p.hub.SetSource(p.chat)
-	p.auth = auth.New(p.store, p.hub, p.chat, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), SetupCode: p.setupCode, RateLimits: cfg.RateLimits, Log: log})
+	p.auth = auth.New(p.store, p.hub, p.chat, auth.Options{SignUp: auth.SignUpMode(cfg.Signup), SignUpSaid: cfg.SignupGiven, SetupCode: p.setupCode, RateLimits: cfg.RateLimits, Log: log})
 	p.sockets = ws.New(ws.Options{Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.WS}, Deflate: cfg.Compression})
 	p.events = poll.New(poll.Options{
 		Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Streams: traffic{p.metrics.SSE}, Polls: traffic{p.metrics.LongPoll},

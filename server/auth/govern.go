@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"parley/models"
 	"parley/server/store"
@@ -171,6 +172,47 @@ func (s *Service) endEverything(t *store.Tx, user models.ID) error {
 	}
 	t.AfterCommit(func() { s.live.EndUser(user, 0) })
 	return nil
+}
+
+// SignOutEverybody ends every session on the server but the caller's own; tokens stay. It returns how many ended.
+func (s *Service) SignOutEverybody(ctx context.Context, who Identity) (int, error) {
+	var ended []models.ID
+	err := s.store.Write(ctx, func(t *store.Tx) error {
+		by, err := t.User(who.User.ID)
+		if err != nil {
+			return err
+		}
+		if by = narrowed(by, who); !by.Governs() || by.DisabledAt != 0 {
+			return models.Forbidden("Only administrators may do this.")
+		}
+		if ended, err = t.DeleteAllSessions(who.SessionID); err != nil {
+			return err
+		}
+		t.AfterCommit(func() {
+			for _, id := range ended {
+				s.live.EndSession(id)
+			}
+		})
+		detail := models.AuditDetail("sessions", strconv.Itoa(len(ended)))
+		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditSignedOutAll, Detail: detail})
+	})
+	return len(ended), err
+}
+
+// SessionsOfUser lists somebody's sessions for an administrator who may act upon the account, the last used first.
+func (s *Service) SessionsOfUser(ctx context.Context, who Identity, user models.ID) ([]wire.Session, error) {
+	u, err := s.store.Read(ctx).User(user)
+	switch {
+	case err != nil:
+		return nil, err
+	case !who.User.Governs() || u.Governs() && who.User.Role != models.RoleOwner && u.ID != who.User.ID:
+		return nil, models.Forbidden("Only owners look after owners and admins.")
+	}
+	list, err := s.Sessions(ctx, Identity{User: u})
+	for i := range list {
+		list[i].Current = list[i].ID == who.SessionID.String()
+	}
+	return list, err
 }
 
 // SignOutUser ends every session of an account that the caller may act upon; its tokens stay.

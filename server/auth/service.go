@@ -49,6 +49,7 @@ type Rooms interface {
 // Options are what the service is told. Only SignUp and RateLimits have no usable zero value.
 type Options struct {
 	SignUp     SignUpMode
+	SignUpSaid bool             // SignUp was said by the operator: what administrators chose does not count
 	SetupCode  string           // asked for before the first account is made; "": it is not
 	RateLimits bool             // false lifts every limit on sign-in and sign-up; for load tests
 	Log        *slog.Logger     // nil: discarded
@@ -129,9 +130,6 @@ func (s *Service) SetupNeeded(ctx context.Context) (bool, error) {
 	}
 	return !some && err == nil, err
 }
-
-// Mode is the sign-up mode in which the service runs, for pages that explain it.
-func (s *Service) Mode() SignUpMode { return s.opts.SignUp }
 
 func (s *Service) now() models.Millis { return models.ToMillis(s.opts.Now()) }
 

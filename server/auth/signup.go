@@ -94,7 +94,7 @@ func (s *Service) mayAdmit(ctx context.Context, q *store.Queries, up SignUp, fro
 		_, err := q.Invite(hashSecret(up.Invite), s.now())
 		return refuseInvite(err)
 	}
-	return s.mayComeUninvited()
+	return s.mayComeUninvited(q)
 }
 
 // admit decides, inside the transaction, whether a newcomer may come in and as what. An invitation that is offered is
@@ -110,7 +110,7 @@ func (s *Service) admit(t *store.Tx, u *models.User, code string) (models.Invite
 	}
 	if code == "" {
 		u.Role = models.RoleMember
-		return models.Invite{}, s.mayComeUninvited()
+		return models.Invite{}, s.mayComeUninvited(&t.Queries)
 	}
 	i, err := t.UseInvite(hashSecret(code), s.now())
 	if err != nil {
@@ -120,8 +120,12 @@ func (s *Service) admit(t *store.Tx, u *models.User, code string) (models.Invite
 	return *i, t.Audit(models.AuditEntry{ActorID: u.ID, Action: models.AuditInviteUsed, Target: i.ID.String()})
 }
 
-func (s *Service) mayComeUninvited() error {
-	switch s.opts.SignUp {
+func (s *Service) mayComeUninvited(q *store.Queries) error {
+	mode, err := s.mode(q)
+	if err != nil {
+		return err
+	}
+	switch mode {
 	case SignUpOpen:
 		return nil
 	case SignUpInvite:

@@ -133,6 +133,9 @@ func (s *Service) CreateRoom(ctx context.Context, by *models.User, n NewRoom) (w
 	}
 	var id models.ID
 	err := s.store.Write(ctx, func(t *store.Tx) error {
+		if err := mayMakeRooms(&t.Queries, by); err != nil {
+			return err
+		}
 		room, err := s.makeRoom(t, by, models.Room{Kind: n.Kind, Name: strings.TrimSpace(n.Name), Topic: strings.TrimSpace(n.Topic)})
 		if err != nil {
 			return err

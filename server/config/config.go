@@ -21,7 +21,8 @@ type Config struct {
 	Data   string // folder of the database and everything else that is kept
 	URL    string // public origin such as https://team.example, without a path; empty: what the browser asked for
 
-	Signup SignupMode // who may make an account
+	Signup      SignupMode // who may make an account
+	SignupGiven bool       // it was said, and is no default: then no setting in the browser changes it
 
 	DatabaseURL string // secret; empty: SQLite in Data
 	NATSURL     string // secret; empty: this node is alone

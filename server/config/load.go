@@ -40,6 +40,7 @@ func Load(src Source) (cfg Config, warnings []string, err error) {
 	if len(cfg.TLSDomains) > 0 {
 		cfg.defaultToDomains(given)
 	}
+	cfg.SignupGiven = cfg.Signup != ""
 	if cfg.Signup == "" {
 		cfg.Signup = SignupInvite
 		if cfg.Loopback() {

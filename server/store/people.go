@@ -48,10 +48,15 @@ func (q *Queries) FindPeople(contains, after string, limit int) ([]models.User, 
 	if contains == "" {
 		return q.people(`SELECT `+personColumns+` FROM users WHERE name_key > ? AND disabled_at = 0 ORDER BY name_key LIMIT ?`, after, limit)
 	}
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(contains) + "%"
+	pattern := likePattern(contains)
 	return q.people(`SELECT `+personColumns+` FROM users WHERE name_key > ? AND disabled_at = 0
 		AND (name_key LIKE ? ESCAPE '\' OR display_name LIKE ? ESCAPE '\') ORDER BY name_key LIMIT ?`,
 		after, models.FoldKey(pattern), pattern, limit)
+}
+
+// likePattern is a LIKE pattern for what contains the text as it stands.
+func likePattern(contains string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(contains) + "%"
 }
 
 // sharesRoom is true of the accounts that are in a room with the account asked about, itself included.
@@ -60,7 +65,7 @@ const sharesRoom = `EXISTS (SELECT 1 FROM memberships mine JOIN memberships thei
 
 // FindPeopleNear is FindPeople among those who share a room with the account.
 func (q *Queries) FindPeopleNear(user models.ID, contains, after string, limit int) ([]models.User, error) {
-	pattern := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(contains) + "%"
+	pattern := likePattern(contains)
 	return q.people(`SELECT `+personColumns+` FROM users WHERE name_key > ? AND disabled_at = 0
 		AND (name_key LIKE ? ESCAPE '\' OR display_name LIKE ? ESCAPE '\') AND `+sharesRoom+` ORDER BY name_key LIMIT ?`,
 		after, models.FoldKey(pattern), pattern, user, limit)

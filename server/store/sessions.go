@@ -113,3 +113,11 @@ func (t *Tx) DeleteSessionsOf(user, except models.ID) error {
 func (t *Tx) DeleteStaleSessionsOf(user models.ID, now, idleSince models.Millis) error {
 	return t.db.Where("user_id = ? AND (expires_at <= ? OR seen_at < ?)", user, now, idleSince).Delete(&models.Session{}).Error
 }
+
+// DeleteAllSessions ends every session but one, 0 spares none, and returns those that ended.
+func (t *Tx) DeleteAllSessions(except models.ID) (ended []models.ID, err error) {
+	if err := t.db.Raw(`SELECT id FROM sessions WHERE id <> ?`, except).Scan(&ended).Error; err != nil {
+		return nil, fmt.Errorf("reading sessions: %w", err)
+	}
+	return ended, t.db.Exec(`DELETE FROM sessions WHERE id <> ?`, except).Error
+}
