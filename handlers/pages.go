@@ -65,7 +65,7 @@ func (s *site) pages() []route {
 		return route{Route: Route{http.MethodGet, path}, access: accessPublic, handler: h}
 	}
 	const get = http.MethodGet
-	return []route{
+	return append(s.adminRoutes(), []route{
 		page(get, "/", s.homePage),
 		page(get, "/rooms/:id", s.roomPage),
 		page(get, "/rooms/:id/:num", s.roomPage),
@@ -101,7 +101,7 @@ func (s *site) pages() []route {
 		file("/static/*", s.asset),
 		file("/sw.js", s.rootAsset("sw.js")),
 		file("/manifest.webmanifest", s.rootAsset("manifest.webmanifest")),
-	}
+	}...)
 }
 
 // language is the reader's: as chosen, else as his browser says.

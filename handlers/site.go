@@ -9,6 +9,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"parley/models"
+	"parley/server/admin"
 	"parley/server/auth"
 	"parley/server/chat"
 	"parley/server/config"
@@ -20,9 +21,13 @@ import (
 type Deps struct {
 	Auth    *auth.Service
 	Chat    *chat.Service
+	Admin   *admin.Service
 	Config  config.Config
 	Log     *slog.Logger
 	Metrics *telemetry.Metrics
+	Version string
+	// Connections returns how many connections are open now.
+	Connections func() int
 	// Ready returns an error while the server cannot take work: the database cannot be written, or it drains.
 	Ready func(context.Context) error
 	// SignedIn is told the context of a request that a signed-in account made; nil: nobody wants to know.
@@ -55,6 +60,7 @@ const (
 type site struct {
 	Deps
 	views      *views
+	started    time.Time
 	origins    origins
 	public     map[string]bool // the patterns of the public routes
 	rest       *limits.Keyed[string]
@@ -72,6 +78,7 @@ func Register(e *echo.Echo, d Deps) {
 	s := &site{
 		Deps:       d,
 		views:      newViews(),
+		started:    d.Now(),
 		origins:    newOrigins(d.Config),
 		public:     map[string]bool{},
 		rest:       limits.NewKeyed[string](restPerSecond, restBurst, d.Now),

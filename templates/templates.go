@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-//go:embed layout.html parts.html pages/*.html
+//go:embed layout.html parts.html admin.html pages/*.html
 var files embed.FS
 
 // Frame is what every page needs of its reader; page values embed it.
@@ -38,7 +38,7 @@ type Set struct {
 // Parse parses all pages. asset returns the address under which a static file of the given name is served.
 func Parse(asset func(name string) string) (*Set, error) {
 	funcs := template.FuncMap{"asset": asset, "saved": saved}
-	base, err := template.New("layout").Funcs(funcs).ParseFS(files, "layout.html", "parts.html")
+	base, err := template.New("layout").Funcs(funcs).ParseFS(files, "layout.html", "parts.html", "admin.html")
 	if err != nil {
 		return nil, fmt.Errorf("parse the layout: %w", err)
 	}

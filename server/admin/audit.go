@@ -123,3 +123,6 @@ func namesOf(q *store.Queries, ids map[models.ID]bool) (map[string]string, error
 	}
 	return names, err
 }
+
+// Filter says which lines of the audit log are asked for.
+type Filter = store.AuditFilter

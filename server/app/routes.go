@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"parley/handlers"
+	"parley/server/admin"
 	"parley/server/auth"
 	"parley/server/hub"
 	"parley/server/transport/poll"
@@ -17,7 +18,7 @@ import (
 func (p *parts) routes() http.Handler {
 	e := echo.New()
 	handlers.Register(e, handlers.Deps{
-		Auth: p.auth, Chat: p.chat, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket, SignedIn: signedIn,
+		Auth: p.auth, Chat: p.chat, Admin: admin.New(p.store), Version: Version(), Connections: p.hub.Connections, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket, SignedIn: signedIn,
 		Events: p.follow, Echo: p.echo,
 		SocketIO: p.socketIO, SocketIOClient: socketio.NewBundle(),
 	})
