@@ -97,7 +97,7 @@ func (s *site) showAdmin(c echo.Context, id auth.Identity, status int, problem s
 	n := func(v int64) string { return strconv.FormatInt(v, 10) }
 	page.Server = []templates.Figure{
 		{Label: f.T("admin.version"), Value: s.Version},
-		{Label: f.T("admin.up"), Value: f.T("admin.hours", "n", int(s.Now().Sub(s.started).Hours()))},
+		{Label: f.T("admin.up"), Value: s.started.UTC().Format("2006-01-02 15:04 UTC")},
 		{Label: f.T("admin.connections"), Value: strconv.Itoa(s.Connections())},
 		{Label: f.T("admin.queued"), Value: strconv.Itoa(o.Queued)},
 	}
