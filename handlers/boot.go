@@ -22,17 +22,16 @@ const bootMessages = 50
 // boot is what a room page brings along, so that it can be drawn before anything else is asked for. All of it has the
 // shapes of the public contract.
 type boot struct {
-	Me        wire.User       `json:"me"`
-	Epoch     string          `json:"epoch"`
-	Lang      string          `json:"lang"`
-	Strings   json.RawMessage `json:"strings"`
-	Team      bootTeam        `json:"team"`
-	Rooms     []wire.Room     `json:"rooms"`
-	Room      *wire.Room      `json:"room"`
-	Messages  []wire.Message  `json:"messages"`
-	HasBefore bool            `json:"has_before"`
-	HasAfter  bool            `json:"has_after"`
-	Focus     int64           `json:"focus,omitempty"` // the seq that a permalink means
+	Me        wire.User      `json:"me"`
+	Epoch     string         `json:"epoch"`
+	Lang      string         `json:"lang"`
+	Team      bootTeam       `json:"team"`
+	Rooms     []wire.Room    `json:"rooms"`
+	Room      *wire.Room     `json:"room"`
+	Messages  []wire.Message `json:"messages"`
+	HasBefore bool           `json:"has_before"`
+	HasAfter  bool           `json:"has_after"`
+	Focus     int64          `json:"focus,omitempty"` // the seq that a permalink means
 }
 
 type bootTeam struct {
@@ -110,7 +109,7 @@ func (s *site) newBoot(c echo.Context, id auth.Identity) (*boot, error) {
 	}
 	l := s.language(c)
 	return &boot{
-		Me: wire.NewUser(id.User, true), Epoch: s.Chat.Epoch(), Lang: l.Tag, Strings: l.Scripts(), Team: bootTeam{teamName},
+		Me: wire.NewUser(id.User, true), Epoch: s.Chat.Epoch(), Lang: l.Tag, Team: bootTeam{teamName},
 		Rooms: rooms, Messages: []wire.Message{},
 	}, nil
 }
@@ -154,7 +153,7 @@ func (s *site) enterRoom(c echo.Context, id auth.Identity, b *boot, room string,
 
 func (s *site) showRoom(c echo.Context, b *boot, view string) error {
 	f := s.frame(c, "")
-	page := templates.Room{Frame: f, View: view}
+	page := templates.Room{Frame: f, View: view, Strings: s.views.assets.URL(stringsName(b.Lang))}
 	if b.Room != nil {
 		page.Name = b.Room.Name
 		page.Title = b.Room.Name + " · " + teamName

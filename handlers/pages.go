@@ -46,12 +46,19 @@ func newViews() *views {
 	if err != nil {
 		panic(err)
 	}
+	// What scripts say changes with a release and not with a room: readers keep it, instead of getting it with every page.
+	for _, tag := range locale.Tags {
+		assets.Add(stringsName(tag), words.Lookup(tag).Scripts())
+	}
 	pages, err := templates.Parse(assets.URL)
 	if err != nil {
 		panic(err)
 	}
 	return &views{pages: pages, words: words, assets: assets}
 }
+
+// stringsName is the file of what scripts say in a language.
+func stringsName(tag string) string { return "strings." + tag + ".json" }
 
 // pages are the routes that answer with HTML, and what HTML loads.
 func (s *site) pages() []route {

@@ -56,6 +56,10 @@ func Load() (*Assets, error) {
 	return a, nil
 }
 
+// Add takes a file that is made when the program starts, as if it had been embedded. It may only be called before the first
+// Serve.
+func (a *Assets) Add(name string, body []byte) { a.add(name, body) }
+
 func (a *Assets) add(name string, body []byte) {
 	sum := sha256.Sum256(body)
 	f := &asset{name: name, hash: hex.EncodeToString(sum[:])[:hashLength], kind: kindOf(name), body: body}

@@ -42,9 +42,10 @@ type Entry struct {
 // Room is the value of the room page.
 type Room struct {
 	Frame
-	Name string      // of the room, "" where there is none
-	Boot template.JS // JSON with <, > and & escaped
-	View string      // home: a phone shows the list of rooms first
+	Name    string      // of the room, "" where there is none
+	Boot    template.JS // JSON with <, > and & escaped
+	View    string      // home: a phone shows the list of rooms first
+	Strings string      // the address of what scripts say
 }
 
 // Notice is the value of a page that says one thing: an error, or that the server is out of reach.

@@ -32,7 +32,11 @@ import { mountTitle } from './view/title.js';
 import { mountToast } from './view/toast.js';
 import { walkable } from './view/walk.js';
 
-const app = createApp(JSON.parse(document.getElementById('boot')?.textContent ?? '{}'));
+/** @type {Boot} */
+const boot = JSON.parse(document.getElementById('boot')?.textContent ?? '{}');
+// On its way since the page's head was read, or here since an earlier visit.
+boot.strings ??= await (await fetch(document.getElementById('app')?.dataset.strings ?? '')).json();
+const app = createApp(boot);
 const pages = createHistory(app);
 const navigation = createNavigation(app, pages);
 const reading = createReading(app);
