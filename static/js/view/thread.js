@@ -71,9 +71,11 @@ export function mountThread(app, threads, sending, drafts, messages, guarded, co
     const end = log.scrollHeight - log.scrollTop - log.clientHeight < 100;
     const state = app.state.peek();
     const waiting = state.outbox.filter((p) => p.thread_id === now.id);
-    const all = rows({ ...loading(), messages: list() }, waiting, state.me);
+    const all = rows({ ...loading(), messages: list() }, waiting, state.me).filter((row) => row.kind === 'message' || row.kind === 'pending');
+    // The line under the root parts it from its replies: the first of them has a heading, whoever wrote it.
+    if (all[1]) all[1] = { ...all[1], grouped: false };
     render(html`${now.status === 'failed' ? html`<p class="log-more">${t('timeline.failed')}</p>` : nothing}
-      ${repeat(all, (row) => row.key, (row) => (row.kind === 'day' || row.kind === 'new' ? nothing : messageRow(app, row, inThread)))}`, log);
+      ${repeat(all, (row) => row.key, (row) => messageRow(app, row, inThread))}`, log);
     if (end) log.scrollTop = log.scrollHeight;
   }
 
