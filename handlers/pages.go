@@ -101,6 +101,7 @@ func (s *site) pages() []route {
 		form("/admin/invites", s.inviteForm),
 		form("/admin/invites/:id/revoke", s.revokeInviteForm),
 		form("/admin/invites/policy", s.invitePolicyForm),
+		page(get, "/settings/styleguide", s.styleguidePage),
 		page(get, "/connection", s.connectionPage),
 		file("/.well-known/security.txt", s.securityText),
 		file("/.well-known/change-password", s.changePasswordPage),

@@ -120,6 +120,18 @@ type Search struct {
 	Next     string // the address of what is older, "" at the end
 }
 
+// Styleguide is the value of the page that shows every component.
+type Styleguide struct {
+	Frame
+	Specimens []Specimen
+}
+
+// Specimen is every component in one theme; a page shows each of them once.
+type Specimen struct {
+	Frame
+	Hues []int
+}
+
 // Connection is the value of the connection page.
 type Connection struct {
 	Frame

@@ -161,6 +161,7 @@ var authorization = []asked{
 	{"GET", "/admin/audit", nil, "303 403 403 403 403 200 403", "", false},
 	{"POST", "/admin/audit/verify", someForm, "303 403 403 403 403 200 403", "", false},
 	{"GET", "/admin/audit.csv", nil, "303 403 403 403 403 200 403", "", false},
+	{"GET", "/settings/styleguide", nil, "303 403 403 403 403 200 403", "", false},
 	{"GET", "/connection", nil, "303 200 200 200 200 200 200", "", false},
 	{"GET", "/.well-known/security.txt", nil, "404 404 404 404 404 404 404", "", false},
 	{"GET", "/.well-known/change-password", nil, "303 303 303 303 303 303 303", "", false},

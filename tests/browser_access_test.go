@@ -15,7 +15,7 @@ type sight struct {
 
 const openDialog = `document.querySelector("dialog[open] h2")?.textContent !== "…" && document.querySelector("dialog[open]")`
 
-// press is a script that presses a button by its accessible name, wherever it stands.
+// pressing is a script that presses a button by its accessible name, wherever it stands.
 func pressing(name string) string {
 	return `[...document.querySelectorAll("button, a")].find(b => (b.getAttribute("aria-label") || b.textContent).trim().startsWith("` + name + `") && b.checkVisibility()).click()`
 }
@@ -37,14 +37,20 @@ func sights(room, empty, root string) []sight {
 	return []sight{
 		{"a room", "/rooms/" + room, "", there},
 		{"a menu", "", pressing("Room menu"), `document.querySelector(".menu:popover-open")`},
-		{"making a room", "", `document.querySelector(".menu:popover-open")?.hidePopover(); dispatchEvent(new Event("x")); ` + `document.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true, bubbles: true}))`, `document.querySelector(".dialog-jump [role=option]")`},
+		{"the jump box", "", `document.querySelector(".menu:popover-open")?.hidePopover(); document.dispatchEvent(new KeyboardEvent("keydown", {key: "k", ctrlKey: true, bubbles: true}))`, `document.querySelector(".dialog-jump [role=option]")`},
 		{"shortcuts", "", `document.dispatchEvent(new KeyboardEvent("keydown", {key: "/", ctrlKey: true, bubbles: true}))`, openDialog},
 		{"members", "", closeDialog + ";" + pressing("Members"), openDialog + ` && document.querySelector("dialog .pick")`},
 		{"a thread", "/rooms/" + room + "?thread=" + root, "", `document.querySelectorAll("#pane [data-message-id]").length > 1`},
+		{"the list of rooms", "/", "", `document.querySelector("nav a.room")?.checkVisibility()`},
+		{"an inbox", "", pressing("Mentions"), openDialog},
+		{"making a room", "", closeDialog + ";" + pressing("Add a room") + `; [...document.querySelectorAll(".menu button")][0].click()`, openDialog + ` && document.querySelector("dialog input[name=name]")`},
 		{"an empty room", "/rooms/" + empty, "", `document.querySelector(".beginning")`},
 		{"results", "/search?q=tea", "", `document.querySelector(".hit mark")`},
 		{"no results", "/search?q=zebra", "", `document.querySelector(".examples")`},
 		{"settings", "/settings", "", `document.querySelector("#theme")`},
+		{"invitations", "/admin/invites", "", `document.querySelector("main form")`},
+		{"the second factor", "/settings/second-factor", "", `document.querySelector("main form")`},
+		{"the components", "/settings/styleguide", "", `document.querySelectorAll(".specimen").length === 2`},
 		{"the connection", "/connection", "", `document.querySelector("[data-fact=latency]").textContent !== "–"`},
 		{"nothing there", "/rooms/1", "", `document.querySelector("h1")`},
 	}

@@ -25,6 +25,7 @@ type Server struct {
 	Data string // the data folder
 
 	t    testing.TB
+	path string // of the program; "" for the one the kit builds
 	args []string
 	env  []string
 	cmd  *exec.Cmd
@@ -53,6 +54,11 @@ func Args(args ...string) Option {
 // Data uses this data folder instead of a fresh one.
 func Data(dir string) Option {
 	return func(s *Server) { s.Data = dir }
+}
+
+// Program runs another build than the kit's own.
+func Program(path string) Option {
+	return func(s *Server) { s.path = path }
 }
 
 // At says which loopback port the server will be found at, where the arguments and not the kit set the listener.
@@ -113,7 +119,11 @@ func FreePort(t testing.TB) int {
 
 func (s *Server) launch() {
 	s.t.Helper()
-	cmd := exec.Command(Binary(s.t), s.args...)
+	program := s.path
+	if program == "" {
+		program = Binary(s.t)
+	}
+	cmd := exec.Command(program, s.args...)
 	cmd.Env = append(cleanEnv(), "PARLEY_LISTEN="+s.Addr, "PARLEY_DATA="+s.Data)
 	cmd.Env = append(cmd.Env, s.env...)
 	cmd.Stdout, cmd.Stderr = s.logs, s.logs

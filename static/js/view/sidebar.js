@@ -53,6 +53,7 @@ export function mountSidebar(app) {
       <h2><button type="button" class="side-fold" aria-expanded=${String(!folded)} @click=${() => fold(section.key)}>${icon('chevron')}<span>${t(`rooms.section.${section.key}`)}</span></button>
         ${section.key === 'direct' ? html`<button class="icon-button" type="button" aria-haspopup="dialog" title=${t('direct.new')} aria-label=${t('direct.new')} @click=${() => open('direct')}>${icon('plus')}</button>` : nothing}</h2>
       <ul>${repeat(shown, (r) => r.id, (r) => kept(r))}</ul>
+      ${section.rooms.length ? nothing : html`<button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('direct')}>${icon('person')}<span>${t('direct.first')}</span></button>`}
     </section>`;
   }
 

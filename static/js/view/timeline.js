@@ -98,6 +98,7 @@ export function mountTimeline(app, pages, reading, actions) {
     return html`<div class="beginning">
       <h2 dir="auto">${app.t(r.kind === 'direct' ? 'timeline.beginningDirect' : 'timeline.beginning', { name })}</h2>
       <p>${r.num === 0 ? app.t('timeline.empty') : r.topic || app.t('timeline.beginningHint')}</p>
+      ${r.num === 0 && r.kind === 'open' && ['owner', 'admin'].includes(app.state.peek().me.role) ? html`<a class="button" href="/admin/invites">${app.t('timeline.invite')}</a>` : nothing}
     </div>`;
   }
 
