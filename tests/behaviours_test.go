@@ -96,15 +96,15 @@ func firstRelease() []behaviour {
 		{58, "axe (WCAG 2.2 AA) finds nothing on any page, in both themes, on desktop and phone", shownBy("TestNothingIsWrongOnAnyPage"), ""},
 
 		// The phone.
-		{59, "list and room are pages with Back; safe areas, dynamic height, 16 px in boxes", nil, untested},
+		{59, "list and room are pages with Back; safe areas, dynamic height, 16 px in boxes", shownBy("TestThePhoneHasPagesAndGoesBack"), ""},
 		{60, "a manifest, a maskable icon and a service worker for the shell", shownBy("TestTheProgramCanBeInstalled", "TestTheLastRoomsAreReadableOffline"), ""},
 
 		// The first run, settings, languages.
-		{62, "the first visit makes the owner and is locked from then on", shownBy("TestTwoPeopleTalkInTheBrowser"), untested},
-		{63, "an invite link with QR, expiry and revocation; empty places say the next step", nil, untested},
+		{62, "the first visit makes the owner and is locked from then on", shownBy("TestAFirstRunEndsWithTwoPeopleTalking", "TestTheFirstAccountNeedsTheTerminalsCodeWhereStrangersReachTheServer"), ""},
+		{63, "an invite link with QR, expiry and revocation; empty places say the next step", shownBy("TestInvitingAndJoiningWorkWithoutScripts", "TestAnInvitationEndsByTimeAndByBeingWithdrawn", "TestEmptyPlacesSayTheNextStep"), ""},
 		{64, "settings save themselves; sessions can be ended", shownBy("TestSettingsSaveThemselves", "TestSettingsAreFormsWithoutJavaScript", "TestSessionsAreListedAndEndedOneByOne"), ""},
 		{65, "administration: people, rooms, invites, who may sign up, storage, version", nil, untested},
-		{66, "English and Chinese from one catalogue, Intl, logical CSS, text in its own direction, right to left", nil, untested},
+		{66, "English and Chinese from one catalogue, Intl, logical CSS, text in its own direction, right to left", shownBy("TestEveryPageSpeaksChineseToWhoReadsIt", "TestRightToLeftTurnsThePageRound", "TestStylesNameNoSideOfTheScreen"), ""},
 	}
 }
 
