@@ -18,6 +18,7 @@ import (
 	"parley/models"
 	"parley/server/config"
 	"parley/server/store"
+	"parley/server/telemetry"
 )
 
 // lowDisk is where doctor warns, noDisk where it calls the disk full: SQLite
@@ -61,7 +62,7 @@ func runDoctor(ctx context.Context, inv *invocation) error {
 			word = "WRONG"
 			bad++
 		}
-		if _, err := fmt.Fprintf(inv.stdout, "%-6s %-12s %s\n", word, f.name, f.text); err != nil {
+		if _, err := fmt.Fprintf(inv.stdout, "%-6s %-12s %s\n", word, f.name, telemetry.Clean(f.text)); err != nil {
 			return err
 		}
 	}

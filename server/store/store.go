@@ -76,6 +76,9 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 
 func (s *Store) open(ctx context.Context) error {
 	path := filepath.Join(s.opts.Dir, FileName)
+	if err := checkLog(path + "-wal"); err != nil {
+		return err
+	}
 	writes, db, err := openPool(path, 1, true)
 	if err != nil {
 		return fmt.Errorf("the database %s cannot be opened: %w", path, err)

@@ -20,7 +20,13 @@ type Result struct {
 // Run runs the program to its end with these arguments and extra environment, killing it at the deadline.
 func Run(t testing.TB, env []string, args ...string) Result {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), Deadline)
+	return RunFor(t, Deadline, env, args...)
+}
+
+// RunFor is Run with a deadline of its own, at which the program is killed.
+func RunFor(t testing.TB, within time.Duration, env []string, args ...string) Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, Binary(t), args...)
 	cmd.Env = append(cleanEnv(), env...)
@@ -32,7 +38,7 @@ func Run(t testing.TB, env []string, args ...string) Result {
 	r := Result{Stdout: out.String(), Stderr: errOut.String(), Took: time.Since(begin)}
 	var failed *exec.ExitError
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && err != nil:
 		r.Exit = -1
 	case errors.As(err, &failed):
 		r.Exit = failed.ExitCode()
