@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -32,7 +33,8 @@ const (
 	saltBytes = 16
 	keyBytes  = 32
 
-	// Two hashes at once bound the memory at 38 MiB and leave a core to everybody who is signed in already.
+	// Two hashes at once bound the memory at 38 MiB. One where there are two cores: the other is for everybody who is
+	// signed in already. A rush of sign-ins on both made an ack wait for half a second.
 	maxHashing = 2
 	// 64 waiters are about a second of work; whoever comes then is told to come back.
 	maxWaiting = 64
@@ -52,7 +54,7 @@ type hasher struct {
 }
 
 func newHasher(costs Hashing, random io.Reader) *hasher {
-	h := &hasher{costs: costs, rand: random, slots: make(chan struct{}, maxHashing)}
+	h := &hasher{costs: costs, rand: random, slots: make(chan struct{}, min(maxHashing, max(1, runtime.GOMAXPROCS(0)-1)))}
 	h.relief = time.AfterFunc(time.Hour, debug.FreeOSMemory)
 	h.relief.Stop()
 	// A key of zeros is as good as any: nobody knows a password for it, and no hash is computed at the start.
@@ -94,7 +96,7 @@ func (h *hasher) verify(ctx context.Context, hash, password string) (ok, stale b
 
 // compute runs argon2id once it is its turn.
 func (h *hasher) compute(ctx context.Context, password string, salt []byte, costs Hashing) ([]byte, error) {
-	if h.waiting.Add(1) > maxWaiting+maxHashing {
+	if h.waiting.Add(1) > int64(maxWaiting+cap(h.slots)) {
 		h.waiting.Add(-1)
 		return nil, models.Busy("Too many people are signing in at this moment.", nil)
 	}
