@@ -167,8 +167,12 @@ func TestUsedUpFileDescriptorsAreSurvived(t *testing.T) {
 func TestNamesOnTheCommandLineCannotDrawOnTheTerminal(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"admin", "create", "\x1b[31mred\x1b[0m"}, {"admin", "reset-password", "a\r\nlevel=ERROR forged"}, {"\x1b]0;title\x07"},
-		{"--listen", "\x1b[2J:1"}, {"--data", "/nowhere/\x1b[1A\u202e", "doctor"}, {"admin", "create", "ada\u009b31m"},
+		{"admin", "create", "\x1b[31mred\x1b[0m"},
+		{"admin", "reset-password", "a\r\nlevel=ERROR forged"},
+		{"\x1b]0;title\x07"},
+		{"--listen", "\x1b[2J:1"},
+		{"--data", "/nowhere/\x1b[1A\u202e", "doctor"},
+		{"admin", "create", "ada\u009b31m"},
 	} {
 		r := testkit.Run(t, []string{"PARLEY_DATA=" + t.TempDir()}, args...)
 		if r.Exit == 0 && args[len(args)-1] != "doctor" {
