@@ -28,6 +28,7 @@ func entrySights() []sight {
 		{"signing in", "/login", "", `document.querySelector("#password")`},
 		{"signing up", "/signup", "", `document.querySelector("#password")`},
 		{"offline", "/offline", "", `document.querySelector("h1")`},
+		{"an invitation that is over", "/invite/none", "", `document.querySelector("h1")`},
 	}
 }
 
@@ -48,9 +49,10 @@ func sights(room, empty, root string) []sight {
 		{"results", "/search?q=tea", "", `document.querySelector(".hit mark")`},
 		{"no results", "/search?q=zebra", "", `document.querySelector(".examples")`},
 		{"settings", "/settings", "", `document.querySelector("#theme")`},
-		{"invitations", "/admin/invites", "", `document.querySelector("main form")`},
-		{"the second factor", "/settings/second-factor", "", `document.querySelector("main form")`},
 		{"the components", "/settings/styleguide", "", `document.querySelectorAll(".specimen").length === 2`},
+		{"the second factor", "/settings/second-factor", "", `document.querySelector("main form")`},
+		{"invitations", "/admin/invites", "", `document.querySelector("main form")`},
+		{"a new invitation", "", pressing("Make the link"), `document.querySelector(".qr")`},
 		{"the connection", "/connection", "", `document.querySelector("[data-fact=latency]").textContent !== "–"`},
 		{"nothing there", "/rooms/1", "", `document.querySelector("h1")`},
 	}

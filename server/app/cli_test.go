@@ -143,6 +143,8 @@ func TestAdminsWorkOnTheDataFolder(t *testing.T) {
 		{"admin create short --password-file", "seven77\n", 1, "8"},
 		{"admin reset-password ada", "", 0, "ada has a new password and is signed out everywhere; the password is "},
 		{"admin reset-password nobody", "", 1, ""},
+		{"admin reset-second-factor ada", "", 0, "ada signs in by the password alone"},
+		{"admin reset-second-factor nobody", "", 1, ""},
 		{"migrate", "", 0, "is at schema "},
 	}
 	for _, s := range steps {

@@ -73,6 +73,16 @@ func runAdminAuditVerify(ctx context.Context, inv *invocation) error {
 	return err
 }
 
+func runAdminResetSecondFactor(ctx context.Context, inv *invocation) error {
+	return withAccounts(ctx, inv, func(accounts *auth.Service) error {
+		if err := accounts.DropSecondFactor(ctx, inv.args[0]); err != nil {
+			return err
+		}
+		_, err := fmt.Fprintf(inv.stdout, "%s signs in by the password alone\n", inv.args[0])
+		return err
+	})
+}
+
 // choosePassword reads the password from a file, less the line break that ends it, or makes one up; shown is what to
 // add to the answer so that its new owner learns it. A password is never an argument: every user of the machine sees
 // those in the list of processes.

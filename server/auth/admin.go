@@ -65,3 +65,19 @@ func (s *Service) ResetPassword(ctx context.Context, username, password string) 
 		return s.replacePassword(t, u.ID, hash, Identity{}, models.AuditPasswordReset)
 	})
 }
+
+// DropSecondFactor takes the second factor of the account (by username or e-mail) away from the server's own command
+// line: for an owner who has lost it, whom nobody else may help.
+func (s *Service) DropSecondFactor(ctx context.Context, username string) error {
+	u, err := s.store.Read(ctx).UserByLogin(username)
+	if err != nil {
+		return err
+	}
+	return s.store.Write(ctx, func(t *store.Tx) error {
+		had, err := t.DeleteSecondFactor(u.ID)
+		if err != nil || !had {
+			return err
+		}
+		return t.Audit(models.AuditEntry{Action: models.AuditFactorReset, Target: u.ID.String()})
+	})
+}

@@ -347,3 +347,53 @@ func TestAUserAgentIsCutAtACharactersEdge(t *testing.T) {
 		}
 	}
 }
+
+func TestTheAuditLogTellsWhatAdministratorsDid(t *testing.T) {
+	b := newBench(t)
+	ada, _ := b.member("ada")
+	ben, _ := b.member("ben")
+	guest, off, on := models.RoleGuest, true, false
+	invite, err := b.CreateInvite(t.Context(), ada, NewInvite{Role: models.RoleMember, Uses: 2, Life: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := b.SignUp(t.Context(), SignUp{Username: "cyd", Password: password, Invite: invite.Code}, away()); err != nil {
+		t.Fatal(err)
+	}
+	id, err := models.ParseID(invite.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	govern := func(p UserPatch) error {
+		_, err := b.Govern(t.Context(), ada, ben.User.ID, p)
+		return err
+	}
+	link, err := b.CreateResetLink(t.Context(), ada, ben.User.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, err := range []error{
+		b.UseResetLink(t.Context(), link.Code, "a much better password"),
+		b.RevokeInvite(t.Context(), ada, id),
+		b.RevokeInvite(t.Context(), ada, id), // nothing happens, so nothing is told
+		b.SetInvites(t.Context(), ada, InviteByMembers),
+		govern(UserPatch{Role: &guest}),
+		govern(UserPatch{Role: &guest}),
+		govern(UserPatch{Disabled: &off}),
+		govern(UserPatch{Disabled: &on}),
+		b.SignOutUser(t.Context(), ada, ben.User.ID),
+		b.ResetSecondFactor(t.Context(), ada, ben.User.ID), // he has none
+	} {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := []models.AuditAction{
+		models.AuditSignUp, models.AuditSignUp, models.AuditInviteMade, models.AuditInviteUsed, models.AuditSignUp, models.AuditResetLinkMade,
+		models.AuditResetLinkUsed, models.AuditInviteRevoked, models.AuditInvitePolicy, models.AuditRoleChange, models.AuditDeactivated,
+		models.AuditReactivated, models.AuditSessionsEnded,
+	}
+	if got := b.audited(); !slices.Equal(got, want) {
+		t.Fatalf("the log says %v, want %v", got, want)
+	}
+}
