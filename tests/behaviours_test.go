@@ -32,7 +32,7 @@ const untested = "no test shows it in a browser yet"
 func firstRelease() []behaviour {
 	return []behaviour{
 		// The composer.
-		{1, "Enter sends, Shift+Enter makes a line, Ctrl or Cmd+Enter always sends; on touch the button sends", shownBy("Enter sends, Shift+Enter makes a line, Ctrl+Enter always sends"), untested},
+		{1, "Enter sends, Shift+Enter makes a line, Ctrl or Cmd+Enter always sends; on touch the button sends", shownBy("Enter sends, Shift+Enter makes a line, Ctrl+Enter always sends", "TestTheComposerSendsByEnterGrowsAndHasTheFocus"), ""},
 		{2, "while an input method is composing, Enter never sends, in any box", shownBy("the Enter of an input method never sends, also where only keyCode tells", "TestAnInputMethodIsNeverInterrupted"), ""},
 		{3, "the composer grows to 40 % of the height, then scrolls", shownBy("TestTheComposerSendsByEnterGrowsAndHasTheFocus"), ""},
 		{4, "the composer has the focus when a room opens, typing anywhere focuses it, no key alone is a shortcut", shownBy("TestTheComposerSendsByEnterGrowsAndHasTheFocus"), ""},

@@ -131,6 +131,34 @@ func TestTheComposerSendsByEnterGrowsAndHasTheFocus(t *testing.T) {
 		w.Write("x")
 		w.Wait("from a row too", `document.activeElement?.id === "composer" && document.activeElement.value === "x"`)
 	})
+
+	t.Run("on touch Enter makes a line and the button sends, and no keyboard comes up by itself", func(t *testing.T) {
+		w.Look(testkit.Phone)
+		room := w.client.CreateRoom("Touch", "private").ID
+		w.Go(w.srv.URL + "/rooms/" + room)
+		w.Wait("the room is open on a touch screen", `document.querySelector("#room-title") && matchMedia("(hover: none) and (pointer: coarse)").matches`)
+		if w.Eval(`document.activeElement.id`) == "composer" {
+			t.Error("the composer took the focus")
+		}
+		w.Click("#composer")
+		w.Write("one")
+		w.Press("Enter")
+		w.Write("two")
+		if got := w.box(); got != "one\ntwo" || w.said(room) != "" {
+			t.Errorf("after Enter the box holds %q, and the room says %q", got, w.said(room))
+		}
+		w.Click("#compose button[type=submit]")
+		w.awaitSaid(t, room, "one\ntwo")
+		w.Write("three")
+		w.Press("Control+Enter")
+		w.awaitSaid(t, room, "one\ntwo|three")
+
+		w.Click(`#room-header a[href^="/search"]`)
+		w.Wait("the search is a page", `document.querySelector("#find")?.getBoundingClientRect().width === innerWidth`)
+		w.Eval(`history.back()`)
+		w.Wait("Back leads to the room", `document.querySelector("#find").hidden && location.pathname === "/rooms/`+room+`" && document.querySelector("#app").dataset.view === "room"`)
+		w.Look(testkit.Desktop)
+	})
 	w.silent(t)
 }
 

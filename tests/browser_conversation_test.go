@@ -77,6 +77,12 @@ func TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch(t *testing.T) {
 	bob.Click(".dialog-delete .danger")
 	ada.Wait("nothing is left but a stub", `document.querySelector("[role=log] .stub") && !`+row("thanks @ada"))
 
+	press(ada, "Shall we release today?", "More actions")
+	choose(ada, "Mark unread from here")
+	ada.Wait("the line stands before it", `document.querySelector(".new-line")?.nextElementSibling === `+row("Shall we release today?"))
+	client := srv.Login("ada")
+	testkit.Eventually(t, "the server counts it as unread", func() bool { return client.General().Unread > 0 })
+
 	ada.Click(`#room-header a[href^="/search"]`)
 	ada.Wait("the search beside the room", `document.querySelector("#find input")?.value.includes("in:general")`)
 	ada.Type("#find input", "release ")

@@ -6,7 +6,7 @@ import { fold } from './fuzzy.js';
 /** Names that begin with the word, before names and tags that hold it. @param {Emoji[]} all @param {string} query @returns {Emoji[]} */
 export function named(all, query) {
   const q = fold(query.trim().replaceAll(':', '')).replaceAll(' ', '_');
-  const rank = (/** @type {Emoji} */ e) => (e.names.some((n) => n.startsWith(q)) ? 0 : e.names.some((n) => n.includes(q)) ? 1 : e.tags?.some((n) => n.startsWith(q)) ? 2 : 3);
+  const rank = (/** @type {Emoji} */ e) => (e.names.includes(q) ? -1 : e.names.some((n) => n.startsWith(q)) ? 0 : e.names.some((n) => n.includes(q)) ? 1 : e.tags?.some((n) => n.startsWith(q)) ? 2 : 3);
   return all.map((e) => ({ e, r: rank(e) })).filter((hit) => hit.r < 3).sort((a, b) => a.r - b.r).map((hit) => hit.e);
 }
 

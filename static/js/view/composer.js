@@ -111,6 +111,8 @@ export function mountComposer(app, sending, drafts, guarded, timeline) {
     e.preventDefault();
     submit();
   });
+  // The button takes no focus: on a phone the keyboard would go down after every message.
+  button.addEventListener('mousedown', (e) => e.preventDefault());
   box.addEventListener('input', onInput);
   box.addEventListener('keydown', onKey);
   box.addEventListener('paste', onPaste);

@@ -77,7 +77,7 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
   /** A reply opens with its thread; every other message is a link like any. @param {MouseEvent} e @param {Message} m */
   function follow(e, m) {
     if (e.button || e.metaKey || e.ctrlKey || e.shiftKey) return;
-    if (app.phone.matches) close();
+    if (app.phone.matches) hide(); // Back leads to the list again
     if (m.num) return;
     e.preventDefault();
     if (app.state.peek().current !== m.room_id) go(m.room_id);
@@ -89,9 +89,21 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
     root.hidden = closed || id !== '';
   });
 
-  function close() {
+  function hide() {
     closed = true;
     root.hidden = true;
+  }
+
+  // On a phone the pane is a page: Back closes it.
+  addEventListener('popstate', () => {
+    if (!app.phone.matches) return;
+    closed = !history.state?.find;
+    root.hidden = closed;
+  });
+
+  function close() {
+    hide();
+    if (app.phone.matches && history.state?.find) history.back();
     if (!app.touch.matches) document.getElementById('composer')?.focus();
   }
 
@@ -99,7 +111,7 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
   function row({ m, snippet, room }) {
     const r = app.state.peek().rooms.get(m.room_id);
     return html`<li class="find">${avatar(m.sender)}<a href=${place(m)} @click=${(/** @type {MouseEvent} */ e) => follow(e, m)}>
-      <small><b dir="auto">${m.sender.display_name}</b> · <span dir="auto">${r ? roomName(r, app.state.peek().me) : room.name}</span> · <time datetime=${m.created_at}>${l.full(m.created_at)}</time></small>
+      <small><b dir="auto">${m.sender.display_name}</b> · <span dir="auto">${r ? roomName(r, app.state.peek().me) : room.name}</span> · <time datetime=${m.created_at} title=${l.full(m.created_at)}>${l.day(m.created_at, new Date())}, ${l.time(m.created_at)}</time></small>
       <span class="hit-text" dir="auto" ${body({ text: m.text, html: snippet, me: '', t })}></span></a></li>`;
   }
 
@@ -140,6 +152,7 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
     /** @param {string} wanted */
     open(wanted) {
       closed = false;
+      if (app.phone.matches && !history.state?.find) history.pushState({ ...history.state, find: true }, '');
       thread('');
       root.hidden = false;
       hits = null;
