@@ -144,6 +144,9 @@ func writable(r *models.Room) error {
 
 // person returns an account by id from memory or the store.
 func (s *Service) person(ctx context.Context, id models.ID) (*models.User, error) {
+	if u := s.people.fresh(id); u != nil {
+		return u, nil
+	}
 	us, err := s.people.get(s.store.Read(ctx), id)
 	if err != nil {
 		return nil, err

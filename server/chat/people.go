@@ -33,6 +33,16 @@ type known struct {
 
 func newPeople() *people { return &people{byID: map[models.ID]known{}} }
 
+// fresh returns an account that is in memory, or nil.
+func (p *people) fresh(id models.ID) *models.User {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if k, ok := p.byID[id]; ok && time.Since(k.at) < peopleFresh {
+		return k.user
+	}
+	return nil
+}
+
 // get returns those of the ids that exist.
 func (p *people) get(q *store.Queries, ids ...models.ID) (map[models.ID]*models.User, error) {
 	found := make(map[models.ID]*models.User, len(ids))

@@ -129,16 +129,9 @@ const maxNames = 200
 // render makes a body of a text. However many people it names, they are looked up at once.
 func (s *Service) render(ctx context.Context, text string) (body, error) {
 	keys := markup.Names(text, maxNames)
-	for i := range keys {
-		keys[i] = models.FoldKey(keys[i])
-	}
-	named, err := s.store.Read(ctx).PeopleByName(keys)
+	people, err := s.named(ctx, keys)
 	if err != nil {
 		return body{}, err
-	}
-	people := make(map[string]*models.User, len(named))
-	for i := range named {
-		people[models.FoldKey(named[i].Username)] = &named[i]
 	}
 	r := markup.Lookup{Emoji: emoji.ByName, Person: func(username string) (int64, string, bool) {
 		u := people[models.FoldKey(username)]
@@ -152,6 +145,25 @@ func (s *Service) render(ctx context.Context, text string) (body, error) {
 		b.mentions = append(b.mentions, models.ID(id))
 	}
 	return b, nil
+}
+
+// named returns the accounts of these usernames by their keys.
+func (s *Service) named(ctx context.Context, usernames []string) (map[string]*models.User, error) {
+	if len(usernames) == 0 {
+		return nil, nil
+	}
+	for i := range usernames {
+		usernames[i] = models.FoldKey(usernames[i])
+	}
+	found, err := s.store.Read(ctx).PeopleByName(usernames)
+	if err != nil {
+		return nil, err
+	}
+	people := make(map[string]*models.User, len(found))
+	for i := range found {
+		people[models.FoldKey(found[i].Username)] = &found[i]
+	}
+	return people, nil
 }
 
 // hashText tells a retry from another text under the same client_id, also after the message was edited or deleted.

@@ -88,7 +88,8 @@ func pragma(conn *sqlite3.SQLiteConn, name string) (string, error) {
 // send's time); a reader's connections cannot write at all. A checkpoint holds the writer up for some 10 ms, so it comes when the
 // log has 16 MiB and not 4 as by default: at 200 messages a second that is one message in 400, below any p99.
 func openPool(path string, size int, writer bool) (*gorm.DB, *sql.DB, error) {
-	q := url.Values{"_txlock": {"deferred"}}
+	// SQLite's own locking is left out: database/sql lets one goroutine at a time at a connection.
+	q := url.Values{"_txlock": {"deferred"}, "_mutex": {"no"}}
 	extra := []string{"cache_size=-4000", "query_only=1"}
 	if writer {
 		q.Set("_txlock", "immediate")
