@@ -36,6 +36,7 @@ type conn struct {
 	in      *Reader
 	raw     syscall.RawConn // nil where the socket is not ours alone, as under TLS
 	session *hub.Session
+	message *[]byte // what the message that is being read lies in, the reader's own; nil between messages
 
 	bound int // of what waits
 

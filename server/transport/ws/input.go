@@ -50,8 +50,9 @@ var (
 type Reader struct {
 	// Control is called with each ping and pong; the payload is good until it returns, and an error ends Next with it.
 	Control func(op byte, payload []byte) error
-	// Began is called when the head of a message's first frame has been read.
-	Began func()
+	// Began is called when the head of a message's first frame has been read, with what the message is about to be appended
+	// to, and returns what it shall be appended to: a connection at rest needs to keep no room for one.
+	Began func(into []byte) []byte
 
 	nc       net.Conn
 	limit    int       // bytes of a message, after inflation
@@ -66,7 +67,7 @@ type Reader struct {
 func NewReader(nc net.Conn, limit int, inflater *Inflater) *Reader {
 	return &Reader{
 		nc: nc, limit: limit, inflater: inflater,
-		Control: func(byte, []byte) error { return nil }, Began: func() {},
+		Control: func(byte, []byte) error { return nil }, Began: func(into []byte) []byte { return into },
 	}
 }
 
@@ -115,7 +116,7 @@ func (m *incoming) frame(h head) (done bool, err error) {
 		return false, violation("a message inside a message")
 	case m.op == 0:
 		m.op, m.compressed = h.op, h.compressed
-		m.reader.Began()
+		m.into = m.reader.Began(m.into)
 	case h.compressed:
 		return false, violation("a reserved bit")
 	}

@@ -13,47 +13,62 @@ import (
 	"parley/server/wire"
 )
 
-// run reads a connection until it ends.
+// run greets a connection and reads it until it ends. The greeting goes deep and leaves a goroutine with a stack of
+// 8 KiB; one that only waits to read needs a quarter of it, so another one takes over.
 func (c *conn) run(who hub.Identity) {
-	defer func() {
-		c.session.Close()
-		c.abandon()
-		c.server.forget(c)
-	}()
 	c.in.Control = c.control()
 	c.in.Began = c.began
 	if !c.greet(who) {
+		c.end()
 		return
 	}
-	r := reader{conn: c, user: who.UserID}
+	go c.read(who.UserID)
+}
+
+func (c *conn) end() {
+	c.session.Close()
+	c.abandon()
+	c.server.forget(c)
+}
+
+func (c *conn) read(user wire.ID) {
+	defer c.end()
+	r := reader{conn: c, user: user}
 	for {
-		b := c.server.messages.Get().(*[]byte)
-		frame, ok := c.next((*b)[:0])
+		frame, ok := c.next()
 		if ok {
 			c.server.observe.Received(len(frame))
 			r.handle(frame)
 		}
-		if cap(frame) <= 16<<10 { // a rare long message must not stay in the pool for ever
-			*b = frame[:0]
-			c.server.messages.Put(b)
-		}
+		c.putBack(frame)
 		if !ok {
 			return
 		}
 	}
 }
 
-// began gives a message that has begun its time: endless fragments end at it.
-func (c *conn) began() {
+// began gives a message that has begun its room, and its time: endless fragments end at it.
+func (c *conn) began([]byte) []byte {
 	c.heard.Store(true)
 	if !c.isClosing() { // or the deadline that the close has set stands
 		c.nc.SetReadDeadline(time.Now().Add(messageWait))
 	}
+	c.message = c.server.messages.Get().(*[]byte)
+	return (*c.message)[:0]
 }
 
-// next reads one text message into b. Where it cannot be taken, the connection is closed with the code that says why.
-func (c *conn) next(b []byte) ([]byte, bool) {
-	op, b, err := c.in.Next(b)
+// putBack gives the room of a message to the next one of any connection.
+func (c *conn) putBack(frame []byte) {
+	if c.message != nil && cap(frame) <= 16<<10 { // a rare long message must not stay in the pool for ever
+		*c.message = frame[:0]
+		c.server.messages.Put(c.message)
+	}
+	c.message = nil
+}
+
+// next reads one text message. Where it cannot be taken, the connection is closed with the code that says why.
+func (c *conn) next() ([]byte, bool) {
+	op, b, err := c.in.Next(nil)
 	if err != nil {
 		c.ended(err)
 		return b, false
@@ -140,7 +155,8 @@ func (c *conn) closed(code int) {
 // greet waits for the hello and starts the session.
 func (c *conn) greet(who hub.Identity) bool {
 	c.nc.SetReadDeadline(time.Now().Add(helloWait))
-	frame, ok := c.next(nil)
+	frame, ok := c.next()
+	defer c.putBack(frame)
 	if !ok {
 		return false
 	}

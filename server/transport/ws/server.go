@@ -88,6 +88,8 @@ type Server struct {
 	ctx       context.Context
 	cancel    context.CancelFunc
 
+	relief relief
+
 	mu    sync.Mutex
 	conns map[*conn]struct{}
 	empty *sync.Cond
@@ -144,6 +146,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, who hub.Identity)
 	s.conns[c] = struct{}{}
 	s.mu.Unlock()
 	s.observe.Opened()
+	s.relief.opened.Add(1)
 	go c.run(who)
 	return nil
 }
@@ -171,6 +174,7 @@ func (s *Server) beat() {
 			return
 		case <-tick.C:
 		}
+		s.relief.tick()
 		for _, c := range s.due(slot%slots, slots) {
 			if !c.heard.Swap(false) {
 				c.abandon()
