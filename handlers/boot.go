@@ -31,6 +31,7 @@ type boot struct {
 	Messages  []wire.Message `json:"messages"`
 	HasBefore bool           `json:"has_before"`
 	HasAfter  bool           `json:"has_after"`
+	Blocked   []string       `json:"blocked,omitempty"`
 	Focus     int64          `json:"focus,omitempty"` // the seq that a permalink means
 }
 
@@ -107,11 +108,19 @@ func (s *site) newBoot(c echo.Context, id auth.Identity) (*boot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listing rooms for a page: %w", err)
 	}
+	blocked, err := s.Chat.Blocked(within(c), id.User)
+	if err != nil {
+		return nil, fmt.Errorf("listing blocks for a page: %w", err)
+	}
 	l := s.language(c)
-	return &boot{
+	b := &boot{
 		Me: wire.NewUser(id.User, true), Epoch: s.Chat.Epoch(), Lang: l.Tag, Team: bootTeam{teamName},
 		Rooms: rooms, Messages: []wire.Message{},
-	}, nil
+	}
+	for _, u := range blocked {
+		b.Blocked = append(b.Blocked, u.ID)
+	}
+	return b, nil
 }
 
 // enterRoom adds the room and its messages: the latest, those around the first unread one where that is further back,

@@ -63,6 +63,7 @@ func (s *site) showInvites(c echo.Context, id auth.Identity, status int, page te
 		page.Invites = append(page.Invites, inviteRow(f, i, names))
 	}
 	if id.User.Governs() {
+		page.Section = "invites"
 		if page.Policy, err = s.policyChoices(c, f); err != nil {
 			return err
 		}

@@ -24,6 +24,7 @@ type NewInvite struct {
 // Invites is the value of the page on which invitations are made and withdrawn.
 type Invites struct {
 	Frame
+	Section string // of the administration
 	Form    Form
 	Saved   bool
 	Roles   []Choice

@@ -17,6 +17,8 @@ interface RoomMe {
   muted: boolean;
   favourite: boolean;
   last_read_num: number;
+  /** A manager's mute: until a time, or until it is lifted; null: none. */
+  mute?: { until?: string } | null;
 }
 
 interface Room {
@@ -127,6 +129,8 @@ interface State {
   attentive: boolean;
   /** The newest message is in view, or it is being followed: older rows may be let go. */
   following: boolean;
+  /** Whom the reader does not want to hear, by id. */
+  blocked: ReadonlySet<string>;
 }
 
 /** Anything a carrier delivers, or the client tells itself (types that begin with "local."). */
@@ -148,6 +152,7 @@ interface Boot {
   messages: any[];
   has_before: boolean;
   has_after: boolean;
+  blocked?: string[];
   /** The seq a permalink points at. */
   focus?: number;
 }

@@ -24,8 +24,8 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
   app.watch((event) => {
     if (event.type !== 'message.created' || !leads || !allowed()) return;
     const m = message(event.message);
-    const { rooms, me } = app.state.peek();
-    if (!calls(rooms.get(m.room_id), m, me) || inView(m.room_id)) return;
+    const { rooms, me, blocked } = app.state.peek();
+    if (blocked.has(m.sender.id) || !calls(rooms.get(m.room_id), m, me) || inView(m.room_id)) return;
     setTimeout(() => {
       turn = turn.then(() => show(m)).catch(() => undefined);
     }, WAIT_MS);

@@ -26,6 +26,7 @@ export function createPeople(app) {
     if (event.type === 'local.page') learnSenders(event.page.messages);
     else if (event.message) learnSenders([event.message]);
     else if (event.type === 'hello') lists.clear();
+    else if (event.type === 'blocks') app.ui.people.value++; // their rows are drawn anew
     else if (event.type === 'member.joined' || event.type === 'member.left') lists.delete(event.room_id);
   });
 

@@ -26,17 +26,17 @@ export function greet(rooms, brief, current) {
 }
 
 /**
- * @param {Room} r @param {ServerEvent} event a message event @param {User} me
+ * @param {Room} r @param {ServerEvent} event a message event @param {Pick<State, 'me' | 'blocked'>} state
  * @returns {Room}
  */
-export function counted(r, event, me) {
+export function counted(r, event, { me, blocked }) {
   // A resume tells again what the hello's counts already contain.
   if (event.seq <= r.seq) return r;
   const seq = event.seq;
   if (event.type !== 'message.created') return { ...r, seq };
   const m = message(event.message);
   const mine = m.sender.id === me.id;
-  const called = !mine && (m.mentions.all || m.mentions.user_ids.includes(me.id));
+  const called = !mine && !blocked.has(m.sender.id) && (m.mentions.all || m.mentions.user_ids.includes(me.id));
   if (m.num <= r.num) return { ...r, seq, mentions: r.mentions + (m.num === 0 && called ? 1 : 0) }; // a reply
   const next = { ...r, seq, num: m.num, last_message_at: m.created_at };
   if (!r.me) return next;

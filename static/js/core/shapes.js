@@ -16,7 +16,7 @@ export function user(u) {
 }
 
 /** @param {any} me @returns {RoomMe | null} */
-function roomMe(me) {
+export function roomMe(me) {
   if (!me) return null;
   return {
     role: me.role ?? 'member',
@@ -24,6 +24,7 @@ function roomMe(me) {
     muted: me.muted ?? false,
     favourite: me.favourite ?? false,
     last_read_num: me.last_read_num ?? 0,
+    mute: me.mute ?? null,
   };
 }
 

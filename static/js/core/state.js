@@ -2,7 +2,7 @@
 // Pure: a new State for every change, the same State where nothing changed. An unknown type changes nothing.
 import * as outbox from './outbox.js';
 import * as rooms from './rooms.js';
-import { room, user } from './shapes.js';
+import { room, roomMe, user } from './shapes.js';
 import * as timelines from './timeline.js';
 import * as typing from './typing.js';
 
@@ -17,7 +17,7 @@ export function fromBoot(boot) {
   if (boot.room) lines.set(boot.room.id, timelines.replace(timelines.loading(), boot, boot.room.seq ?? 0));
   return {
     me: user(boot.me), team: boot.team, epoch: boot.epoch, rooms: known, timelines: lines, outbox: [],
-    typing: new Map(), presence: new Map(), current: '', attentive: false, following: true,
+    typing: new Map(), presence: new Map(), current: '', attentive: false, following: true, blocked: new Set(boot.blocked),
   };
 }
 
@@ -77,6 +77,10 @@ const reducers = {
   'room.removed'(state, event) {
     return dropRoom(state, event.room_id);
   },
+
+  'room.me': (state, event) => onRoom(state, event.room_id, (r) => ({ ...r, me: roomMe(event.me) })),
+
+  blocks: (state, event) => ({ ...state, blocked: new Set(event.user_ids) }),
 
   read: (state, event) => onRoom(state, event.room_id, (r) => rooms.read(r, event.num ?? 0, { unread: event.unread ?? 0, mentions: event.mentions ?? 0 })),
 
@@ -173,7 +177,7 @@ export function reduce(state, event, now) {
 function onMessage(state, event) {
   const known = state.rooms.get(event.room_id);
   if (!known) return state;
-  const r = rooms.counted(known, event, state.me);
+  const r = rooms.counted(known, event, state);
   let next = r === known ? state : { ...state, rooms: new Map(state.rooms).set(r.id, r) };
   next = onTimeline(next, r.id, (t) => timelines.receive(dividing(next, t, known, r), event, follows(state, r.id)));
   const sender = event.message?.sender?.id;

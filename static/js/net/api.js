@@ -38,7 +38,7 @@ export function createApi(onSignedOut) {
     get: (/** @type {string} */ path) => call('GET', path),
     post: (/** @type {string} */ path, /** @type {object} */ body = {}) => call('POST', path, body),
     patch: (/** @type {string} */ path, /** @type {object} */ body) => call('PATCH', path, body),
-    put: (/** @type {string} */ path) => call('PUT', path),
+    put: (/** @type {string} */ path, /** @type {object | undefined} */ body = undefined) => call('PUT', path, body),
     delete: (/** @type {string} */ path) => call('DELETE', path),
   };
 }

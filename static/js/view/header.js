@@ -15,15 +15,27 @@ export function mountHeader(app, rooms, search) {
   const notice = /** @type {HTMLElement} */ (document.getElementById('notice'));
   const compose = /** @type {HTMLFormElement} */ (document.getElementById('compose'));
   const { t } = app;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let ends;
   root.replaceChildren();
 
   function draw() {
     const r = app.room();
     render(r ? head(r) : nothing, root);
-    const why = !r ? '' : r.archived ? 'archived' : r.me ? '' : 'outside';
+    const why = !r ? '' : r.archived ? 'archived' : !r.me ? 'outside' : silenced(r.me) ? 'silenced' : '';
     compose.hidden = !r || why !== '';
     notice.hidden = why === '';
     render(why && r ? instead(r, why) : nothing, notice);
+  }
+
+  /** Whether a manager's mute holds now; one with an end is looked at again then. @param {RoomMe} me */
+  function silenced({ mute }) {
+    const left = mute?.until ? Date.parse(mute.until) - Date.now() : 1;
+    if (mute?.until && left > 0) {
+      clearTimeout(ends);
+      ends = setTimeout(draw, Math.min(left + 500, 86_400_000));
+    }
+    return mute && left > 0;
   }
 
   /** @param {Room} r */
@@ -49,6 +61,10 @@ export function mountHeader(app, rooms, search) {
   /** @param {Room} r @param {string} why */
   function instead(r, why) {
     if (why === 'archived') return html`<p>${t('room.archived')}</p>`;
+    if (why === 'silenced') {
+      const until = r.me?.mute?.until;
+      return html`<p role="alert">${until ? t('room.silencedUntil', { at: app.l.full(until) }) : t('room.silenced')}</p>`;
+    }
     return html`<p>${t('room.outside', { name: r.name })}</p><button class="button primary" type="button" @click=${() => rooms.join(r.id)}>${t('room.join')}</button>`;
   }
 

@@ -20,7 +20,7 @@ export function messageRow(app, row, actions) {
   const p = row.kind === 'pending' ? row.pending : undefined;
   const sender = m?.sender ?? app.state.peek().me;
   const at = m?.created_at ?? p?.created_at ?? '';
-  const called = row.kind === 'message' && !row.mine && m && (m.mentions.all || m.mentions.user_ids.includes(app.state.peek().me.id));
+  const called = row.kind === 'message' && !row.mine && m && !app.state.peek().blocked.has(m.sender.id) && (m.mentions.all || m.mentions.user_ids.includes(app.state.peek().me.id));
   const classes = ['row', row.grouped ? 'grouped' : 'headed', called ? 'called' : '', p ? p.status : '', m?.deleted ? 'gone' : ''];
   return html`<article class=${classes.filter(Boolean).join(' ')} tabindex="-1"
       data-message-id=${m?.id ?? nothing} data-seq=${m?.seq ?? nothing} data-client-id=${(m ?? p)?.client_id || nothing} data-key=${row.key}>
@@ -45,6 +45,9 @@ function time(app, at) {
 /** @param {App} app @param {MessageRow | PendingRow} row @param {Message | undefined} m @param {Pending | undefined} p */
 function text(app, row, m, p) {
   if (m?.deleted) return html`<p class="stub">${app.t('message.deleted')}</p>`;
+  if (m && app.state.peek().blocked.has(m.sender.id) && !app.ui.unfolded.peek().has(row.key)) {
+    return html`<p class="stub">${app.t('message.blocked')} <button class="link" type="button" @click=${() => unfold(app, row.key)}>${app.t('message.show')}</button></p>`;
+  }
   const words = (m ?? p)?.text ?? '';
   const long = words.length > FOLD_CHARACTERS || words.split('\n', FOLD_LINES + 1).length > FOLD_LINES;
   const open = app.ui.unfolded.peek().has(row.key);
