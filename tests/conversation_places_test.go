@@ -149,6 +149,21 @@ func TestAPreviewIsWhatTheMessageWillBe(t *testing.T) {
 	refused(t, ada.Post("/api/v1/rooms/"+room+"/preview", testkit.Object{"text": strings.Repeat("a", 16385)}), 400, "")
 }
 
+// TestPreviewsCountInTheLimitOfMessages asks for more of them in a row than messages may be sent.
+func TestPreviewsCountInTheLimitOfMessages(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t, testkit.Limits())
+	ada := srv.SignUp("ada")
+	path := "/api/v1/rooms/" + ada.General().ID + "/preview"
+	for range 100 {
+		if r := ada.Post(path, testkit.Object{"text": "again"}); r.Status == 429 {
+			r.WantProblem(t, 429, "rate_limited")
+			return
+		}
+	}
+	t.Error("100 previews in a row were made")
+}
+
 // TestTheRootShowsWhoRepliedLast follows the faces on a root through replies, a deletion and a reload.
 func TestTheRootShowsWhoRepliedLast(t *testing.T) {
 	t.Parallel()

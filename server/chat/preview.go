@@ -9,10 +9,13 @@ import (
 )
 
 // Preview says what a text would be as a message of a room: rendered by what renders messages, and how many others it
-// would notify. It stores nothing.
+// would notify. It stores nothing, and counts as a message in the limit of messages: rendering is most of their cost.
 func (s *Service) Preview(ctx context.Context, by *models.User, room models.ID, text string) (wire.Preview, error) {
 	if err := models.CheckText(text); err != nil {
 		return wire.Preview{}, err
+	}
+	if ok, after := s.allow(by.ID); !ok {
+		return wire.Preview{}, models.RateLimited("Too many messages in a short time.", after)
 	}
 	b, err := s.render(ctx, text)
 	if err != nil {
