@@ -4,10 +4,10 @@ FUZZTIME ?= 10s
 BENCHCOUNT ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: assets help run build test short race lint fmt fuzz bench torture ci clean
+.PHONY: assets screenshots help run build test short race lint fmt fuzz bench torture ci clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## serve http://127.0.0.1:8080 from ./data
 	go run ./server
@@ -32,6 +32,9 @@ fmt: ## format the Go code
 
 assets: ## make static/dist anew, after a change in static/js, css or vendor
 	cd static/build && go run .
+
+screenshots: ## take the pictures of docs/images anew (needs Chromium, and fonts for Chinese and emoji)
+	go run ./tests/screenshots
 
 fuzz: ## run each fuzz target for FUZZTIME (10s)
 	@for pkg in $$(go list ./...); do \

@@ -54,6 +54,10 @@ func TestEveryPageSpeaksChineseToWhoReadsIt(t *testing.T) {
 		{"settings", "/settings", "", `document.querySelector("#theme")`},
 		{"the second factor", "/settings/second-factor", "", `document.querySelector("main form")`},
 		{"invitations", "/admin/invites", "", `document.querySelector("main form")`},
+		{"administration", "/admin", "", `document.querySelector("main h1")`},
+		{"administration of people", "/admin/people", "", `document.querySelector("main h1")`},
+		{"administration of rooms", "/admin/rooms", "", `document.querySelector("main h1")`},
+		{"the audit log", "/admin/audit", "", `document.querySelector("main h1")`},
 		{"the connection", "/connection", "", `document.querySelector("[data-fact=latency]").textContent !== "–"`},
 		{"nothing there", "/rooms/1", "", `document.querySelector("h1")`},
 	}, look)

@@ -174,3 +174,20 @@ func TestScriptsGetTheirKeysAndNoOthers(t *testing.T) {
 		t.Error("scripts get no words")
 	}
 }
+
+// Of two entries with one key the later wins and nobody is told.
+func TestNoKeyStandsTwiceInACatalogue(t *testing.T) {
+	for _, tag := range Tags {
+		data, err := files.ReadFile(tag + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		seen := map[string]bool{}
+		for _, m := range regexp.MustCompile(`(?m)^\s*"([\w.-]+)":`).FindAllStringSubmatch(string(data), -1) {
+			if seen[m[1]] {
+				t.Errorf("%s has %q twice", tag, m[1])
+			}
+			seen[m[1]] = true
+		}
+	}
+}

@@ -41,7 +41,7 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
     const r = app.state.peek().rooms.get(m.room_id);
     if (!r?.me || (m.num && r.me.last_read_num >= m.num) || inView(m.room_id)) return;
     const where = roomName(r, app.state.peek().me);
-    const title = r.kind === 'direct' ? m.sender.display_name : app.t('notify.title', { name: m.sender.display_name, room: where });
+    const title = r.kind === 'direct' ? m.sender.display_name : app.t('notice.title', { name: m.sender.display_name, room: where });
     const face = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=apple-touch-icon]'))?.href;
     const options = { body: glance(m.text), tag: tag(r.id), renotify: true, icon: face, lang: app.l.lang, dir: /** @type {const} */ ('auto'), timestamp: Date.parse(m.created_at), data: { room: r.id } };
     const worker = await navigator.serviceWorker?.getRegistration();
@@ -92,8 +92,8 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
     if (!place) return;
     const wanted = Notification.permission === 'default' && !choice();
     render(wanted ? html`<div class="side-note">
-      <button class="side-note-yes" type="button" @click=${() => Notification.requestPermission().then(ask)}>${icon('bell')}<span>${app.t('notify.ask')}</span></button>
-      <button class="icon-button" type="button" title=${app.t('notify.later')} aria-label=${app.t('notify.later')} @click=${later}>${icon('close')}</button>
+      <button class="side-note-yes" type="button" @click=${() => Notification.requestPermission().then(ask)}>${icon('bell')}<span>${app.t('notice.ask')}</span></button>
+      <button class="icon-button" type="button" title=${app.t('notice.later')} aria-label=${app.t('notice.later')} @click=${later}>${icon('close')}</button>
     </div>` : nothing, place);
   }
 
