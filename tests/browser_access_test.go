@@ -137,8 +137,10 @@ func TestNothingIsWrongOnAnyPage(t *testing.T) {
 				ada.Watch(`addEventListener("DOMContentLoaded", () => { document.documentElement.dir = "rtl" })`)
 			}
 			look := func(name string) {
-				if fault := ada.AxeFaults(); fault != "" {
-					t.Errorf("%s: axe: %s", name, fault)
+				if !tt.rtl { // what axe looks at does not turn round
+					if fault := ada.AxeFaults(); fault != "" {
+						t.Errorf("%s: axe: %s", name, fault)
+					}
 				}
 				if fault := ada.LayoutFaults(tt.screen); fault != "" {
 					t.Errorf("%s: %s", name, fault)
