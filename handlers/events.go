@@ -18,15 +18,20 @@ const (
 	// seconds after which most proxies give a request up.
 	defaultWait = 25 * time.Second
 	maxWait     = 55 * time.Second
-	maxOpen     = 20 // rooms that one request names as on screen
+	maxOpen     = 20  // rooms that one request names as on screen
+	maxSince    = 100 // rooms that one request names a seq of
 )
 
 // Follow is a request for events over plain HTTP.
 type Follow struct {
-	Cursor string        // "": from now on
+	Cursor string        // "": from now on, but for the rooms of Since
 	Open   []models.ID   // rooms on screen
 	Stream bool          // server-sent events; else a long poll
 	Wait   time.Duration // of a poll
+	// Hello asks a poll for the hello of a socket too. Epoch and Since are what a client would say in its own.
+	Hello bool
+	Epoch string
+	Since map[models.ID]int64
 }
 
 // events answers with the event stream: as server-sent events where the Accept header asks for them, else as one long
@@ -45,12 +50,12 @@ func (s *site) events(c echo.Context) error {
 	if f.Wait, err = waitOf(q.Get("wait")); err != nil {
 		return err
 	}
-	for _, open := range q["open"] {
-		id, err := models.ParseID(open)
-		if err != nil || len(f.Open) == maxOpen {
-			return models.Invalid("open", "invalid", "open is the id of a room, and stands at most 20 times.")
-		}
-		f.Open = append(f.Open, id)
+	if f.Open, err = openOf(q["open"]); err != nil {
+		return err
+	}
+	f.Hello, f.Epoch = q.Get("hello") == "1", q.Get("epoch")
+	if f.Since, err = sinceOf(q["since"]); err != nil {
+		return err
 	}
 	if r.Method == http.MethodHead {
 		return c.NoContent(http.StatusOK)
@@ -76,6 +81,57 @@ func (s *site) sameOrigin(r *http.Request) error {
 
 func wantsStream(r *http.Request) bool {
 	return strings.Contains(r.Header.Get(echo.HeaderAccept), "text/event-stream")
+}
+
+func openOf(values []string) ([]models.ID, error) {
+	var rooms []models.ID
+	for _, open := range values {
+		id, err := models.ParseID(open)
+		if err != nil || len(rooms) == maxOpen {
+			return nil, models.Invalid("open", "invalid", "open is the id of a room, and stands at most 20 times.")
+		}
+		rooms = append(rooms, id)
+	}
+	return rooms, nil
+}
+
+// sinceOf reads what a client has of its rooms, each as ROOM:SEQ.
+func sinceOf(values []string) (map[models.ID]int64, error) {
+	if len(values) > maxSince {
+		return nil, models.Invalid("since", "too_many", "since stands at most 100 times.")
+	}
+	since := make(map[models.ID]int64, len(values))
+	for _, value := range values {
+		room, seq, _ := strings.Cut(value, ":")
+		id, err := models.ParseID(room)
+		n, notNumber := strconv.ParseInt(seq, 10, 64)
+		if err != nil || notNumber != nil || n < 0 {
+			return nil, models.Invalid("since", "invalid", "since is ROOM:SEQ.")
+		}
+		since[id] = n
+	}
+	return since, nil
+}
+
+// typing tells the room that the caller is writing, for clients that have no socket to say it on. Whoever has no
+// connection that hears the room is not seen typing either.
+func (s *site) typing(c echo.Context) error {
+	room, err := idOf(c, "id")
+	if err != nil {
+		return err
+	}
+	id := who(c)
+	if s.Config.RateLimits {
+		if ok, _ := s.typed.Allow(id.User.ID.String()); !ok {
+			return nothing(c)
+		}
+	}
+	if !s.Typing(id, room) {
+		if err := s.Chat.WhyNot(within(c), id.User.ID, room); err != nil {
+			return err
+		}
+	}
+	return nothing(c)
 }
 
 func waitOf(text string) (time.Duration, error) {

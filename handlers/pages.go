@@ -209,6 +209,11 @@ func (s *site) toSignIn(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, to)
 }
 
+// connectionWords are what the script of the connection page says.
+var connectionWords = []string{
+	"checking", "down", "stream", "poll", "best", "refused", "silent", "trip", "sameClock", "ahead", "behind", "place", "direct", "copied", "byHand",
+}
+
 func (s *site) connectionPage(c echo.Context) error {
 	if _, ok := visitor(c); !ok {
 		return s.toSignIn(c)
@@ -217,7 +222,11 @@ func (s *site) connectionPage(c echo.Context) error {
 		return nil
 	}
 	f := s.frame(c, "connection.heading")
-	boot, err := scriptData(one("down", f.T("connection.down")))
+	words := make(map[string]string, len(connectionWords))
+	for _, name := range connectionWords {
+		words[name] = f.T("connection." + name)
+	}
+	boot, err := scriptData(words)
 	if err != nil {
 		return err
 	}

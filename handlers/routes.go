@@ -101,6 +101,7 @@ func (s *site) routes() []route {
 		at(put, api+"/rooms/:id/members/:user_id/mute", accessSignedIn, s.mute),
 		at(del, api+"/rooms/:id/members/:user_id/mute", accessSignedIn, s.unmute),
 		at(post, api+"/rooms/:id/read", accessSignedIn, s.markRead),
+		at(post, api+"/rooms/:id/typing", accessSignedIn, s.typing),
 		at(patch, api+"/rooms/:id/me", accessSignedIn, s.setPreferences),
 
 		at(post, api+"/rooms/:id/messages", accessSignedIn, s.send),

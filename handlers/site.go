@@ -37,6 +37,8 @@ type Deps struct {
 	Socket func(echo.Context, auth.Identity) error
 	// Events answers a request for events. An error means that nothing has been answered yet.
 	Events func(echo.Context, auth.Identity, Follow) error
+	// Typing tells a room that the account is writing. It reports false where none of its connections hears the room.
+	Typing func(auth.Identity, models.ID) bool
 	// SocketIO answers a request of Socket.IO; the identity is nil where it brought no sign-in.
 	SocketIO       func(echo.Context, *auth.Identity) error
 	SocketIOClient http.Handler
@@ -50,6 +52,8 @@ const (
 	restBurst     = 200
 	// A handshake without a session costs a look into the database and gives nothing.
 	handshakesPerMinute = 100
+	typingPerSecond     = 2
+	typingBurst         = 5
 
 	maxBody = 1 << 20 // bytes of JSON, or of a form
 	// A password has at most 1,024 bytes. One that is far longer is not worth hashing, and not a mistake of a person.
@@ -65,6 +69,7 @@ type site struct {
 	public     map[string]bool // the patterns of the public routes
 	rest       *limits.Keyed[string]
 	handshakes *limits.Window[string]
+	typed      *limits.Keyed[string] // what is more often than this is not passed on
 }
 
 // Register puts every route and what stands before it on e.
@@ -83,6 +88,7 @@ func Register(e *echo.Echo, d Deps) {
 		public:     map[string]bool{},
 		rest:       limits.NewKeyed[string](restPerSecond, restBurst, d.Now),
 		handshakes: limits.NewWindow[string](handshakesPerMinute, time.Minute, d.Now),
+		typed:      limits.NewKeyed[string](typingPerSecond, typingBurst, d.Now),
 	}
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.fail

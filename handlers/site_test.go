@@ -64,6 +64,7 @@ func serve(t testing.TB, change ...func(*config.Config)) *served {
 		},
 		SocketIO:       func(c echo.Context, _ *auth.Identity) error { return c.NoContent(http.StatusBadRequest) },
 		SocketIOClient: http.NotFoundHandler(),
+		Typing:         func(auth.Identity, models.ID) bool { return false },
 		Socket: func(c echo.Context, _ auth.Identity) error {
 			s.sockets.Add(1)
 			return c.NoContent(http.StatusSwitchingProtocols)

@@ -68,6 +68,7 @@ var authorization = []asked{
 	{"PUT", "/api/v1/rooms/ROOM/members/VICTIM/mute", nil, "401 403 403 403 204 204 403", "401 404 404 403 204 404 403", true},
 	{"DELETE", "/api/v1/rooms/ROOM/members/VICTIM/mute", nil, "401 403 403 403 204 204 403", "401 404 404 403 204 404 403", true},
 	{"POST", "/api/v1/rooms/ROOM/read", testkit.Object{"num": 1}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"POST", "/api/v1/rooms/ROOM/typing", nil, "401 403 403 204 204 403 204", "401 404 404 204 204 404 204", false},
 	{"PATCH", "/api/v1/rooms/ROOM/me", testkit.Object{"muted": true}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
 
 	// Messages.

@@ -56,7 +56,7 @@ func TestALostConnectionIsSaidLateAndEndsAtOnce(t *testing.T) {
 	if high := number(p, banner+`.offsetHeight`); high > 48 {
 		t.Errorf("the banner is %.0f px high, which is not slim", high)
 	}
-	waiting := `/^Reconnecting/.test(` + banner + `.innerText)`
+	waiting := `/^Reconnecting in \d/.test(` + banner + `.innerText)`
 	tries := func() string { return p.Eval(`tries.length`) }
 	for what, do := range map[string]string{
 		"the network is back": `dispatchEvent(new Event("online"))`,

@@ -152,7 +152,8 @@ func TestRowsFoldAndAreCopiedAsTheyAreRead(t *testing.T) {
 	w.Eval(fold + `.click()`)
 	w.Wait("and folded again", row("a line of a long text")+`.querySelector(".text.folded")`)
 
-	copied := w.Eval(`(() => {
+	var copied string
+	copying := `(() => {
 		const range = document.createRange()
 		range.setStart(` + row("good morning") + `.querySelector(".text"), 0)
 		range.setEndAfter(` + row("line one") + `.querySelector(".text"))
@@ -162,7 +163,11 @@ func TestRowsFoldAndAreCopiedAsTheyAreRead(t *testing.T) {
 		const taken = !range.startContainer.dispatchEvent(new ClipboardEvent("copy", {clipboardData: data, bubbles: true, cancelable: true}))
 		getSelection().removeAllRanges()
 		return taken && data.getData("text/plain")
-	})()`)
+	})()`
+	testkit.Eventually(t, "the page takes copying over, once it is quiet", func() bool {
+		copied = w.Eval(copying)
+		return copied != "false"
+	})
 	times := w.Eval(`[...document.querySelectorAll("[role=log] .row time")].map(e => e.textContent).join("|")`)
 	at := strings.Split(times, "|")
 	want := "bob, " + at[0] + ": good morning\nbob, " + at[1] + ": two\nlines\nada, " + at[2] + ": line one\nline two"

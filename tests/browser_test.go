@@ -15,7 +15,12 @@ var offline = []string{"ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EM
 
 // signUpInBrowser fills in the form as a person does. The first account is made at /setup.
 func signUpInBrowser(srv *testkit.Server, p *testkit.Tab, path string) {
-	p.Go(srv.URL + path)
+	signUpThrough(srv.URL, p, path)
+}
+
+// signUpThrough is signUpInBrowser at another address than the server's own.
+func signUpThrough(url string, p *testkit.Tab, path string) {
+	p.Go(url + path)
 	p.Type(`form input[name=username]`, p.Name)
 	p.Type(`form input[name=password]`, testkit.Password)
 	p.Click(`form:has(input[name=password]) button:not([type=button])`)

@@ -301,3 +301,94 @@ func TestStreamsCountAsConnectionsOfTheirAccount(t *testing.T) {
 	streams[0].Cut()
 	testkit.Eventually(t, "a place is free again", func() bool { return ada.Get("/api/v1/events").Status == http.StatusOK })
 }
+
+// TestAPollBeginsAsASocketDoes asks for a hello and names what it has of its rooms, as the web client does where no
+// WebSocket passes.
+func TestAPollBeginsAsASocketDoes(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t)
+	ada := s.SignUp("ada")
+	room := ada.General()
+	other := ada.CreateRoom("other", "open")
+	m := ada.Send(room.ID, "one", "first")
+	ada.Send(other.ID, "two", "in a room that is not named")
+
+	types := func(p testkit.Polled) string {
+		got := make([]string, len(p.Events))
+		for i, e := range p.Events {
+			got[i] = e.Type
+		}
+		return strings.Join(got, " ")
+	}
+	ask := func(query string) testkit.Polled {
+		return testkit.Decode[testkit.Polled](ada.Get("/api/v1/events?"+query).Want(t, http.StatusOK))
+	}
+	epoch := ask("hello=1").Events[0].Epoch
+	first := ask(fmt.Sprintf("hello=1&epoch=%s&since=%s:%d&wait=0", epoch, room.ID, m.Seq-1))
+	if got := types(first); got != "hello message.created synced" {
+		t.Fatalf("the first answer brings %q", got)
+	}
+	if again := ask("wait=0&cursor=" + first.Cursor); len(again.Events) != 0 {
+		t.Errorf("its cursor does not stand where it ended: %+v", again)
+	}
+	if got := types(ask("hello=1&wait=0&cursor=" + first.Cursor)); got != "hello" {
+		t.Errorf("a hello later on brings %q", got)
+	}
+	for name, tt := range map[string]struct{ query, want string }{
+		"another epoch":          {"epoch=before&since=" + room.ID + ":1", "hello reset"},
+		"a cursor over the head": {fmt.Sprintf("since=%s:%d", room.ID, m.Seq+10), "hello reset"},
+		"a room that is not his": {"since=12345:1", "hello room.removed"},
+	} {
+		got := ask("hello=1&" + tt.query)
+		if types(got) != tt.want {
+			t.Errorf("%s brings %q, want %q", name, types(got), tt.want)
+		}
+		if again := ask("wait=0&cursor=" + got.Cursor); len(again.Events) != 0 {
+			t.Errorf("%s: the cursor after it brings %+v", name, again)
+		}
+	}
+	stream := ada.Stream(fmt.Sprintf("epoch=%s&since=%s:%d", epoch, room.ID, m.Seq-1), "")
+	for _, kind := range []string{"hello", "message.created", "synced"} {
+		stream.Expect(kind)
+	}
+	for _, bad := range []string{"since=1", "since=x:1", "since=1:-1", "since=1:1.5", strings.Repeat("since=1:1&", 102)} {
+		ada.Get("/api/v1/events?"+bad).WantProblem(t, http.StatusBadRequest, "validation_failed")
+	}
+}
+
+// TestTypingIsSeenOfThoseWhoHaveNoSocket tells it by a request, to somebody who hears it on a held poll.
+func TestTypingIsSeenOfThoseWhoHaveNoSocket(t *testing.T) {
+	t.Parallel()
+	s := testkit.Start(t, testkit.Limits())
+	ada, bob := s.SignUp("ada"), s.SignUp("bob")
+	room := ada.General().ID
+	stream := ada.Stream("open="+room, "")
+	stream.Expect("hello")
+	writer := bob.Stream("", "")
+	writer.Expect("hello")
+	for range 20 {
+		bob.Post("/api/v1/rooms/"+room+"/typing", nil).Want(t, http.StatusNoContent)
+	}
+	testkit.Eventually(t, "ada is told", func() bool { return typings(stream) > 0 })
+	bob.Send(room, "end", "the end of it")
+	testkit.Eventually(t, "the message comes", func() bool {
+		for _, e := range stream.All() {
+			if e.Type == "message.created" {
+				return true
+			}
+		}
+		return false
+	})
+	if n := typings(stream); n > 3 {
+		t.Errorf("20 requests in a moment were passed on %d times", n)
+	}
+}
+
+func typings(s *testkit.Stream) (n int) {
+	for _, e := range s.All() {
+		if e.Type == "typing" {
+			n++
+		}
+	}
+	return n
+}

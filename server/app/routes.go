@@ -6,6 +6,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"parley/handlers"
+	"parley/models"
 	"parley/server/admin"
 	"parley/server/auth"
 	"parley/server/hub"
@@ -19,7 +20,7 @@ func (p *parts) routes() http.Handler {
 	e := echo.New()
 	handlers.Register(e, handlers.Deps{
 		Auth: p.auth, Chat: p.chat, Admin: admin.New(p.store), Version: Version(), Connections: p.hub.Connections, Config: p.cfg, Log: p.log, Metrics: p.metrics, Ready: p.ready, Socket: p.socket, SignedIn: signedIn,
-		Events: p.follow, Echo: p.echo,
+		Events: p.follow, Typing: p.typing, Echo: p.echo,
 		SocketIO: p.socketIO, SocketIOClient: socketio.NewBundle(),
 	})
 	return e
@@ -49,11 +50,16 @@ func (p *parts) echo(c echo.Context) error {
 
 // follow hands a request for events to the transport that it asks for.
 func (p *parts) follow(c echo.Context, id auth.Identity, f handlers.Follow) error {
-	q := poll.Request{Cursor: f.Cursor, Open: f.Open}
+	q := poll.Request{Cursor: f.Cursor, Open: f.Open, Hello: f.Hello, Epoch: f.Epoch, Since: f.Since}
 	if f.Stream {
 		return p.events.Stream(c.Response(), c.Request(), hubIdentity(id), q)
 	}
 	return p.events.Poll(c.Response(), c.Request(), hubIdentity(id), q, f.Wait)
+}
+
+// typing tells a room that the account is writing.
+func (p *parts) typing(id auth.Identity, room models.ID) bool {
+	return p.hub.Typing(id.User.ID, room)
 }
 
 func hubIdentity(id auth.Identity) hub.Identity {

@@ -334,3 +334,14 @@ func (s *Session) Typing(room wire.ID) bool {
 	}
 	return true
 }
+
+// Typing is Session.Typing for an account that says so by other means than its connection. It reports false where no
+// connection of the account hears the room.
+func (h *Hub) Typing(user, room wire.ID) bool {
+	for _, s := range h.sessionsOf(user) {
+		if s.Typing(room) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,5 +1,5 @@
 // Command build makes the files of static/dist from their sources: one script and one stylesheet for the room page, two
-// scripts for what it fetches later, one of each for the plain pages. It is a module of its own, so that the server's go.mod stays free of the bundler.
+// scripts for what it fetches later, one for networks without WebSocket, one of each for the plain pages. It is a module of its own, so that the server's go.mod stays free of the bundler.
 // Run it with `make assets` after a change in static/js, static/css or static/vendor; a test in package static fails
 // when dist is older than its sources.
 package main
@@ -29,7 +29,7 @@ func run() error {
 	}
 	result := api.Build(api.BuildOptions{
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{"js/room.js", "js/more.js", "js/after.js", "js/pages.js", "css/room.css", "css/pages.css"},
+		EntryPoints:       []string{"js/room.js", "js/more.js", "js/after.js", "js/fallback.js", "js/pages.js", "js/connection.js", "css/room.css", "css/pages.css"},
 		EntryNames:        "[name]",
 		Outdir:            "dist",
 		Bundle:            true,

@@ -1,7 +1,9 @@
 // The script that comes when the room is there and quiet: what nobody waits for. It has no copy of what the room page has.
 import { badgeApp } from './after/badge.js';
+import { copying } from './after/copy.js';
 import { keepRooms } from './after/keep.js';
 import { notifying } from './after/notify.js';
+import { titling } from './after/title.js';
 
 /**
  * What the room page lends.
@@ -12,6 +14,8 @@ import { notifying } from './after/notify.js';
 /** @param {Lent} lent */
 export function start(lent) {
   badgeApp(lent);
+  copying();
   keepRooms(lent);
   notifying(lent);
+  titling(lent);
 }

@@ -7,6 +7,7 @@ import { levelDialog } from './view/later/level.js';
 import { listDialog } from './view/later/list.js';
 import { membersDialog } from './view/later/members.js';
 import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/later/rooms.js';
+import { signInDialog } from './view/later/signin.js';
 import { deleteDialog, notifyDialog, previewDialog, shortcutsDialog } from './view/later/small.js';
 
 export { openSearch } from './view/later/search.js';
@@ -16,6 +17,6 @@ export function makers(kit) {
   return {
     date: dateDialog(kit), direct: directDialog(kit), emoji: emojiDialog(kit), history: historyDialog(kit), level: levelDialog(kit), list: listDialog(kit), members: membersDialog(kit),
     browse: browseDialog(kit), create: createDialog(kit), leave: leaveDialog(kit), room: roomDialog(kit),
-    delete: deleteDialog(kit), notify: notifyDialog(kit), preview: previewDialog(kit), shortcuts: shortcutsDialog(kit),
+    delete: deleteDialog(kit), notify: notifyDialog(kit), preview: previewDialog(kit), 'sign-in': signInDialog(kit), shortcuts: shortcutsDialog(kit),
   };
 }

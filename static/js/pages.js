@@ -1,6 +1,5 @@
 // What scripts add to the plain pages. All of them work without it.
 import { autosave } from './pages/autosave.js';
-import { watchConnection } from './pages/connection.js';
 import { choosingNotices } from './pages/notices.js';
 
 // A form is sent once, however often its button is pressed.
@@ -24,5 +23,3 @@ for (const el of /** @type {NodeListOf<HTMLTimeElement>} */ (document.querySelec
 
 const notices = document.getElementById('notices');
 if (notices) choosingNotices(notices);
-const facts = document.getElementById('facts');
-if (facts) watchConnection(facts);

@@ -21,14 +21,12 @@ import { mountConnection } from './view/connection.js';
 import { mountDialogs } from './view/dialogs/dialog.js';
 import { jumpDialog } from './view/dialogs/jump.js';
 import { later, searching } from './view/dialogs/later.js';
-import { signInDialog } from './view/dialogs/signin.js';
 import { mountHeader } from './view/header.js';
 import { icon } from './view/icons.js';
 import { mountShortcuts } from './view/shortcuts.js';
 import { mountSidebar } from './view/sidebar.js';
 import { mountThread } from './view/thread.js';
 import { mountTimeline } from './view/timeline.js';
-import { mountTitle } from './view/title.js';
 import { mountToast } from './view/toast.js';
 import { walkable } from './view/walk.js';
 
@@ -65,9 +63,8 @@ walkable(log, (row) => actions.menu(row, row));
 mountThread(app, threads, sending, drafts, messages, guarded, complete);
 mountConnection(app);
 mountToast(app);
-mountTitle(app);
 mountShortcuts(app, navigation, reading, timeline);
-mountDialogs(app, { jump: jumpDialog(navigation, search), 'sign-in': signInDialog() }, (name) => later(name, ways));
+mountDialogs(app, { jump: jumpDialog(navigation, search) }, (name) => later(name, ways));
 const linked = /^\d+$/.exec(new URLSearchParams(location.search).get('thread') ?? '')?.[0];
 if (linked) threads.show(linked);
 // On a phone the page says by a class which of its two screens is shown.

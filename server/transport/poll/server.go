@@ -3,6 +3,7 @@ package poll
 import (
 	"context"
 	"log/slog"
+	"maps"
 	"sync"
 	"time"
 
@@ -77,8 +78,12 @@ func (s *Server) stopping() bool {
 
 // Request is what a client asks for.
 type Request struct {
-	Cursor string    // "": from now on
+	Cursor string    // "": from now on, but for the rooms of Since
 	Open   []wire.ID // rooms on screen: typing and presence are wanted
+	Hello  bool      // a poll begins with the hello too; a stream always does
+	// What a client without a cursor has of its rooms, as in the hello of a socket.
+	Epoch string
+	Since map[wire.ID]int64
 }
 
 var errTooMany = models.RateLimited("This account has too many connections.", 10*time.Second)
@@ -120,15 +125,21 @@ func (s *Server) follow(ctx context.Context, who hub.Identity, q Request, stream
 
 func (f *follower) start(ctx context.Context, q Request, stream bool) {
 	var greeting []byte
-	if stream {
+	if stream || q.Hello {
 		greeting = appendRecord(nil, leaves, 0, 0, f.hello.JSON())
 	}
 	sameEpoch := f.at.epoch == f.hello.Epoch
 	fresh := q.Cursor == ""
+	if fresh {
+		sameEpoch = q.Epoch == "" || q.Epoch == f.hello.Epoch
+	}
 	joined := make([]hub.Joined, 0, len(f.hello.Rooms))
 	cursors := map[wire.ID]int64{}
 	for _, s := range f.at.spots {
 		cursors[s.room] = s.seq
+	}
+	if fresh {
+		maps.Copy(cursors, q.Since)
 	}
 	f.at.epoch = f.hello.Epoch
 	for i := range f.hello.Rooms {
@@ -141,7 +152,11 @@ func (f *follower) start(ctx context.Context, q Request, stream bool) {
 		seq, known := f.at.seq(id)
 		switch {
 		case fresh:
-			f.at.set(id, r.Seq)
+			if since, named := q.Since[id]; named {
+				f.at.set(id, since)
+			} else {
+				f.at.set(id, r.Seq)
+			}
 		case !known:
 			// Joined since the cursor was made: everything from the joining on is news.
 			e := &wire.Event{Type: wire.RoomAdded, RoomID: id, Room: r.Whole}
@@ -152,9 +167,9 @@ func (f *follower) start(ctx context.Context, q Request, stream bool) {
 			delete(cursors, id) // a poll that has missed nothing must wait, not be told so
 		}
 	}
-	f.session.Start(ctx, greeting, joined, cursors, sameEpoch || fresh)
+	f.session.Start(ctx, greeting, joined, cursors, sameEpoch)
 	for _, room := range q.Open {
-		if stream {
+		if stream || q.Hello {
 			f.session.OpenRoom(room)
 		} else {
 			f.session.Watch(room)

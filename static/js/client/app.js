@@ -4,8 +4,9 @@ import { locale } from '../core/locale.js';
 import { ordering } from '../core/order.js';
 import { cursors, fromBoot, reduce } from '../core/state.js';
 import { createApi } from '../net/api.js';
+import { createLink } from '../net/link.js';
 import { createOutboxDb } from '../net/outboxdb.js';
-import { createSocket } from '../net/socket.js';
+import { socketCarrier } from '../net/socket.js';
 
 /** @typedef {{name: string, props: any}} OpenDialog */
 /** @typedef {{text: string, action: string, run: () => void}} Toast */
@@ -28,8 +29,8 @@ export function createApp(boot) {
 
   /** What this page knows and no server does. */
   const ui = {
-    /** @type {import('../../vendor/signals-core.js').Signal<import('../net/socket.js').Link>} */
-    link: signal({ phase: 'connecting', since: Date.now(), retryAt: 0 }),
+    /** @type {import('../../vendor/signals-core.js').Signal<import('../net/link.js').Link>} */
+    link: signal({ phase: 'connecting', since: Date.now(), retryAt: 0, way: '', why: '' }),
     /** The message being edited in place, by id, with a t before it in the thread's pane. */
     editing: signal(''),
     /** Long messages that were opened out, by row key. */
@@ -66,9 +67,20 @@ export function createApp(boot) {
   });
 
   const api = createApi(() => socket.halt());
-  const socket = createSocket({
-    open: (url) => new WebSocket(url, 'parley.v1'),
-    url: location.origin.replace(/^http/, 'ws') + '/ws',
+  /** Fetched when it is needed, and kept for what it learnt. @type {Promise<import('../net/command.js').OpenCarrier> | undefined} */
+  let http;
+  /** A browser may remember that an address failed: it is asked for under another each time. */
+  let again = '';
+  const socket = createLink({
+    socket: socketCarrier({ open: (url) => new WebSocket(url, 'parley.v1'), url: location.origin.replace(/^http/, 'ws') + '/ws', now: Date.now }),
+    http: () => (http ??= import(document.getElementById('app')?.dataset.fallback + again).then(
+      ({ overHttp }) => overHttp(() => [state.peek().current].filter(Boolean)),
+      (err) => {
+        again += '?';
+        http = undefined;
+        throw err;
+      },
+    )),
     hello: () => ({ epoch: state.peek().epoch, rooms: cursors(state.peek()) }),
     onEvent: dispatch,
     onLink: (link) => {

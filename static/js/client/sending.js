@@ -1,7 +1,6 @@
 // From the composer to the server's disk: one message at a time, in the order they were typed, again and again with
 // the same client_id until the server says where it stands or refuses it.
 import { passing } from '../core/outbox.js';
-import { CommandError } from '../net/socket.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -35,7 +34,7 @@ export function createSending(app) {
       app.dispatch(ack);
       return true;
     } catch (err) {
-      const { code, detail, retryAfter } = /** @type {CommandError} */ (err);
+      const { code, detail, retryAfter } = /** @type {import('../net/command.js').CommandError} */ (err);
       if (code === 'offline') return false;
       if (passing(code)) {
         pause = setTimeout(() => {

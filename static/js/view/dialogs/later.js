@@ -34,8 +34,9 @@ export const later = (name, ways) => (app, props, frame) => {
     frame.redraw();
     /** @type {HTMLElement | null} */ (document.querySelector('dialog[open] [autofocus]'))?.focus();
   }, () => {
+    if (name === 'sign-in') return location.assign('/login');
     frame.close();
-    app.complain({ code: 'offline' });
+    return app.complain({ code: 'offline' });
   });
-  return () => content?.() ?? { title: '…', content: lit.nothing };
+  return () => content?.() ?? { title: '…', content: lit.nothing, firm: name === 'sign-in' };
 };

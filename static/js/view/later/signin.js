@@ -1,11 +1,10 @@
 // Signing in again, over the page.
-import { html } from '../../../vendor/lit-html.js';
-import { field, formError, formState } from './dialog.js';
 
-/** @typedef {import('./dialog.js').DialogMaker} DialogMaker */
-
-/** The session ended: what is on the page stays, and goes on after signing in. @returns {DialogMaker} */
-export const signInDialog = () => (app, _, frame) => {
+/**
+ * The session ended: what is on the page stays, and goes on after signing in.
+ * @param {import('../dialogs/later.js').Kit} kit @returns {import('../dialogs/dialog.js').DialogMaker}
+ */
+export const signInDialog = ({ lit: { html }, field, formError, formState }) => (app, _, frame) => {
   const { t } = app;
   const form = formState(app, frame);
   const me = app.state.peek().me;

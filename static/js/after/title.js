@@ -1,10 +1,9 @@
 // The tab's title: how often I was called, where I am.
-import { effect } from '../../vendor/signals-core.js';
 import { badge } from '../core/order.js';
 import { roomName } from '../core/shapes.js';
 
-/** @param {import('../client/app.js').App} app */
-export function mountTitle(app) {
+/** @param {import('../after.js').Lent} lent */
+export function titling({ app, effect }) {
   const icon = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=icon]'));
   const plain = icon?.href ?? '';
   effect(() => {
