@@ -54,7 +54,7 @@ func (s *site) settings(c echo.Context, id auth.Identity) (templates.Settings, e
 		return templates.Settings{}, err
 	}
 	page := templates.Settings{
-		Frame: f, Username: id.User.Username, Sessions: sessionRows(s.language(c), sessions),
+		Frame: f, Username: id.User.Username, Governs: id.User.Governs(), Sessions: sessionRows(s.language(c), sessions),
 		Themes: []templates.Choice{}, Languages: []templates.Choice{},
 	}
 	factor, err := s.Auth.SecondFactor(within(c), id)

@@ -85,6 +85,7 @@ type Settings struct {
 	Saved, Failed            string // a section
 	Form                     Form   // of the failed section
 	Username                 string
+	Governs                  bool // the reader administers the server
 	Profile, Password, Token []Field
 	Themes, Languages        []Choice
 	Densities                []Choice

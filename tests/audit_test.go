@@ -50,3 +50,33 @@ func TestALineChangedInTheFileIsFound(t *testing.T) {
 		t.Errorf("doctor: %+v", r)
 	}
 }
+
+// TestTheSearchIndexIsCompactedByCommand needs the folder to itself, and leaves every message to be found.
+func TestTheSearchIndexIsCompactedByCommand(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada := srv.SignUp("ada")
+	room := ada.General().ID
+	ada.Send(room, "kept", "a word that stays: persimmon")
+	gone := ada.Send(room, "gone", "a word that goes: xqzgone")
+	ada.DeleteMessage(gone.ID)
+	env := []string{"PARLEY_DATA=" + srv.Data, "PARLEY_LISTEN=127.0.0.1:0"}
+	if r := testkit.Run(t, env, "admin", "compact"); r.Exit != 1 || !strings.Contains(r.Stderr, "server is running") {
+		t.Errorf("beside a server: %+v", r)
+	}
+	srv.Stop()
+	if r := testkit.Run(t, env, "admin", "compact"); r.Exit != 0 || !strings.Contains(r.Stdout, "rewrote the search index") {
+		t.Errorf("compact: %+v", r)
+	}
+	data, err := os.ReadFile(filepath.Join(srv.Data, "parley.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(data, []byte("xqzgone")) {
+		t.Error("the deleted word is still in the file")
+	}
+	srv.Restart()
+	if found := string(ada.Get("/api/v1/search?q=persimmon").Body); !strings.Contains(found, "kept") {
+		t.Errorf("the word that stays is not found: %s", found)
+	}
+}

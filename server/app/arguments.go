@@ -96,7 +96,7 @@ func (c *call) take(words []string) error {
 		}
 	}
 	if words[0] == "admin" {
-		return errors.New("usage: parley admin create USERNAME, parley admin reset-password USERNAME or parley admin audit-verify")
+		return errors.New("usage: parley admin create USERNAME, parley admin reset-password USERNAME, parley admin compact or parley admin audit-verify")
 	}
 	return fmt.Errorf("unknown command %q; parley --help lists them", words[0])
 }

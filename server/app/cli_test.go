@@ -38,6 +38,7 @@ func TestACommandLineTakenApart(t *testing.T) {
 		{line: "admin --data d create ada --role member", command: "admin create", settings: map[string]string{"data": "d"}, flags: map[string]string{"role": "member"}, args: "ada"},
 		{line: "admin create -- -ada", command: "admin create", args: "-ada"},
 		{line: "admin reset-password ada --password-file f", command: "admin reset-password", flags: map[string]string{"password-file": "f"}, args: "ada"},
+		{line: "admin compact", command: "admin compact"},
 		{line: "admin audit-verify", command: "admin audit-verify"},
 		{line: "--version", command: "version"},
 		{line: "-h", command: "serve", help: true},

@@ -55,6 +55,25 @@ func runAdminResetPassword(ctx context.Context, inv *invocation) error {
 	})
 }
 
+// runAdminCompact rewrites the search index as one piece, however large it is.
+func runAdminCompact(ctx context.Context, inv *invocation) error {
+	return withStore(ctx, inv, func(st *store.Store) error {
+		before, err := st.Read(ctx).SearchSize()
+		if err != nil {
+			return err
+		}
+		if err := st.CompactSearch(ctx); err != nil {
+			return err
+		}
+		after, err := st.Read(ctx).SearchSize()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(inv.stdout, "rewrote the search index: %d KiB, it was %d KiB\n", after>>10, before>>10)
+		return err
+	})
+}
+
 // runAdminAuditVerify computes the audit log's chain anew. It only reads, so a server may be running. Whoever can write
 // the file can also write a whole new chain: that shows only against a head that was kept elsewhere.
 func runAdminAuditVerify(ctx context.Context, inv *invocation) error {

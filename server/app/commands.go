@@ -46,6 +46,7 @@ func commands() []command {
 			words: "admin reset-second-factor", args: []string{"USERNAME"}, about: "Take an account's second factor away while the server is stopped: for an owner who has lost it.",
 			run: runAdminResetSecondFactor,
 		},
+		{words: "admin compact", about: "Rewrite the search index while the server is stopped, so that no word of a deleted message stays in it.", run: runAdminCompact},
 		{words: "admin audit-verify", about: "Check that no line of the audit log was changed or taken out, also beside a running server.", run: runAdminAuditVerify},
 		{words: "doctor", about: "Check the data folder, the database, the audit log, the disk, the clock and the port.", warns: true, run: runDoctor},
 		{words: "bench", about: "Measure how fast a server on this machine is, or fill a data folder with messages.", flags: benchFlags(), run: runBench},

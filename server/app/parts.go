@@ -46,13 +46,15 @@ type parts struct {
 	strangers *strangers
 	handler   http.Handler
 	setupCode string // asked for before the first account is made; "": it is not
+	compactor *compactor
 	draining  atomic.Bool
 }
 
 // build makes the pieces from the ground up: store, hub, use cases, transports, pages.
 func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, error) {
 	p := &parts{cfg: cfg, log: log, metrics: telemetry.NewMetrics(Version())}
-	count := counter{p.metrics}
+	p.compactor = &compactor{log: log, now: time.Now}
+	count := counter{p.metrics, p.compactor}
 	var err error
 	if p.store, err = store.Open(ctx, store.Options{Dir: cfg.Data, Log: log, Observer: count}); err != nil {
 		return nil, err
@@ -71,6 +73,8 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 		unknown = 0
 	}
 	p.strangers = newStrangers(unknown, cfg.TrustedProxies, func() { p.metrics.RateLimited("connections") })
+	p.compactor.store = p.store
+	p.compactor.messages = func(ctx context.Context) (int64, error) { return p.store.Read(ctx).CountMessages() }
 	p.metrics.WatchQueue(p.store.Queued)
 	p.hub = hub.New(hub.Options{Log: log, Observer: count, MaxConnections: connections})
 	p.chat = chat.New(p.store, p.hub, chat.Options{Allow: p.allowance()})
@@ -156,7 +160,10 @@ func (s socketChat) Bearer(ctx context.Context, token string) (hub.Identity, err
 }
 
 // counter turns what the parts observe into metrics.
-type counter struct{ m *telemetry.Metrics }
+type counter struct {
+	m         *telemetry.Metrics
+	compactor *compactor
+}
 
 func (c counter) BatchCommitted(writes int, took time.Duration) {
 	c.m.CommitBatch.Observe(float64(writes))
@@ -164,6 +171,7 @@ func (c counter) BatchCommitted(writes int, took time.Duration) {
 }
 func (c counter) QueueFull() { c.m.StoreQueueFull.Inc() }
 func (c counter) Published(e *wire.Event) {
+	c.compactor.saw(e)
 	if e.Type == wire.MessageCreated {
 		c.m.MessagesSent.Inc()
 	}

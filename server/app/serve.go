@@ -39,6 +39,7 @@ func Serve(ctx context.Context, cfg config.Config, log *slog.Logger, terminal io
 		log.Warn("the setup code could not be shown", "error", err)
 	}
 	go p.recheck(ctx)
+	go p.compactor.run(ctx)
 	select {
 	case err := <-open.failed:
 		return errors.Join(err, open.shutdown(context.WithoutCancel(ctx)), p.close())
