@@ -203,7 +203,11 @@ func (s *Service) good(ctx context.Context, ids []models.ID) (map[models.ID]bool
 	for i := range sessions {
 		good[sessions[i].Session.ID] = sessionGood(&sessions[i], now)
 	}
-	tokens, err := q.TokensByID(ids)
+	others := slices.DeleteFunc(slices.Clone(ids), func(id models.ID) bool { _, known := good[id]; return known })
+	if len(others) == 0 {
+		return good, nil
+	}
+	tokens, err := q.TokensByID(others)
 	if err != nil {
 		return nil, err
 	}
