@@ -45,7 +45,11 @@ func run(runs int, length time.Duration, doc string) error {
 		return err
 	}
 	results := b.measure(runs)
-	table := write(results, b.servers, machine(), time.Now(), runs)
+	acks, err := b.measureAcks(runs)
+	if err != nil {
+		return err
+	}
+	table := write(results, b.servers, machine(), time.Now(), runs) + acks.line()
 	fmt.Print(table)
 	if doc == "" {
 		return nil

@@ -52,3 +52,18 @@ func TestTheTableReplacesTheOldOneAndNothingElse(t *testing.T) {
 		t.Error("a page without marks was written")
 	}
 }
+
+func TestTheLineOfTheAcksHasTheMediansAndTheirRatio(t *testing.T) {
+	t.Parallel()
+	line := acks{ours: []float64{9, 3, 4}, bare: []float64{1, 8, 2}}.line()
+	if !strings.Contains(line, "4.00 ms") || !strings.Contains(line, "2.00 ms: 2.00 times") || (acks{}).line() != "" {
+		t.Errorf("the line is %q", line)
+	}
+}
+
+func TestABareCommitTakesTime(t *testing.T) {
+	t.Parallel()
+	if p99, err := commitP99(filepath.Join(t.TempDir(), "bare.db"), 50*time.Millisecond); err != nil || p99 <= 0 {
+		t.Errorf("a commit took %f ms (%v)", p99, err)
+	}
+}
