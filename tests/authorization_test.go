@@ -29,6 +29,7 @@ func newCast(t *testing.T) *cast {
 	}
 	c.clients["token"] = srv.SignUp("scripted").Token("table")
 	c.victim = srv.SignUp("victim")
+	c.addRoles(t)
 	return c
 }
 
@@ -38,7 +39,7 @@ func (c *cast) room(t *testing.T, kind string) *strings.Replacer {
 	c.rooms++
 	manager, member := c.clients["manager"].On(t), c.clients["member"].On(t)
 	id := manager.CreateRoom(ids("Room", c.rooms), kind).ID
-	for _, u := range []string{"member", "former", "token"} {
+	for _, u := range []string{"member", "former", "token", "guest", "bot"} {
 		manager.AddMember(id, c.clients[u].User.ID)
 	}
 	manager.AddMember(id, c.victim.User.ID)
@@ -65,23 +66,37 @@ func (c *cast) ask(t *testing.T, row asked, kind string, expected []string) {
 		t.Fatalf("the row has %d columns, want %d", len(expected), len(callers))
 	}
 	var names *strings.Replacer
-	for i, caller := range callers {
+	once := func(caller, status string) {
 		if names == nil || row.fresh {
 			names = c.room(t, kind)
 		}
-		client := c.clients[caller].On(t)
-		path := names.Replace(row.path)
-		var body any
-		if row.body != nil {
-			body = fill(t, row.body, names, ids("table", c.rooms, i))
-		}
-		reply := client.Do(row.method, path, body)
-		if strings.HasSuffix(row.path, "/logout") && caller != "nobody" && caller != "token" {
-			c.clients[caller] = c.srv.Login(caller)
-		}
-		if !slices.Contains(strings.Split(expected[i], "|"), fmt.Sprint(reply.Status)) {
-			t.Errorf("%s gets %d, want %s: %.300s", caller, reply.Status, expected[i], reply.Body)
-		}
+		c.askAs(t, row, names, caller, status)
+	}
+	for i, caller := range callers {
+		once(caller, expected[i])
+	}
+	for _, role := range roles {
+		once(role.name, row.follows(role.name, role.like, kind))
+	}
+}
+
+// askAs makes one call and compares its status with what the table says.
+func (c *cast) askAs(t *testing.T, row asked, names *strings.Replacer, caller, expected string) {
+	t.Helper()
+	client := c.clients[caller].On(t)
+	var body any
+	if row.body != nil {
+		body = fill(t, row.body, names, ids("table", c.rooms, caller))
+	}
+	reply := client.Do(row.method, names.Replace(row.path), body)
+	if strings.HasSuffix(row.path, "/logout") && !slices.Contains([]string{"nobody", "token", "bot"}, caller) {
+		c.clients[caller] = c.srv.Login(client.User.Username)
+	}
+	if !slices.Contains(strings.Split(expected, "|"), fmt.Sprint(reply.Status)) {
+		t.Errorf("%s gets %d, want %s: %.300s", caller, reply.Status, expected, reply.Body)
+	}
+	if caller != "nobody" {
+		wantNoStore(t, row, reply)
 	}
 }
 
