@@ -17,7 +17,6 @@ type picture struct {
 	name, path, lang, theme string
 	phone                   bool
 	ready                   string // an expression that is true once everything is there
-	act                     string // what is done before that, as a script; "" for nothing
 }
 
 const rowsThere = `document.querySelectorAll("[role=log] [data-message-id]").length > 2`
@@ -36,13 +35,9 @@ func (t *team) pictures() []picture {
 		{name: "phone-room", path: releases, phone: true, ready: rowsThere},
 		{name: "phone-dark", path: releases, phone: true, theme: "dark", ready: rowsThere},
 		{name: "phone-zh-CN", path: office, phone: true, lang: "zh-CN", ready: rowsThere},
-		{name: "search-light", path: "/search?q=release", ready: `document.querySelector(".hit mark")`},
+		{name: "search-light", path: "/search?q=restore", ready: `document.querySelector(".hit mark")`},
 		{name: "settings-light", path: "/settings", ready: `document.querySelector("#theme")`},
 		{name: "settings-zh-CN", path: "/settings", lang: "zh-CN", ready: `document.querySelector("#theme")`},
-		{
-			name: "jump-light", path: releases, ready: `document.querySelector(".dialog-jump [role=option]")`,
-			act: `document.querySelector(".jump").click()`,
-		},
 	}
 }
 
@@ -80,7 +75,7 @@ func photograph(ctx context.Context, t *team, out string) error {
 func (t *team) take(ctx context.Context, p picture) ([]byte, error) {
 	ctx, leave := chromedp.NewContext(ctx, chromedp.WithNewBrowserContext())
 	defer leave()
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Minute)
 	defer cancel()
 	screen := []chromedp.Action[chromedp.Void]{chromedp.EmulateViewport(1280, 800)}
 	if p.phone {
@@ -107,14 +102,6 @@ func (t *team) take(ctx context.Context, p picture) ([]byte, error) {
 	}
 	if err := chromedp.Do(ctx, chromedp.Navigate(t.url+p.path)); err != nil {
 		return nil, err
-	}
-	if p.act != "" {
-		if err := wait(ctx, rowsThere); err != nil {
-			return nil, err
-		}
-		if err := evaluate(ctx, p.act+"; 0"); err != nil {
-			return nil, err
-		}
 	}
 	if err := wait(ctx, p.ready+` && (!document.querySelector("#connection") || document.querySelector("#connection").hidden)`); err != nil {
 		return nil, err
