@@ -38,7 +38,7 @@ var P=({lit:{html:e},at:s})=>(l,{room:d},c)=>{let{t:a}=l,u=new Date,m=`${u.getFu
       ${S(i)?i.mute?w("members.unmute",()=>H(i,0)):e`${w("members.muteHour",()=>H(i,3600))}${w("members.mute",()=>H(i,null))}`:s}
       ${w(_?"members.unblock":"members.block",()=>g(i.user,!_))}
       <p class="field-hint">${o("members.blockHint")}</p></div>`},K=(i,_)=>e`<li class="pick">${d(i)}
-    <span class="pick-text"><b><span dir="auto">${i.display_name}</span></b><small>@${i.username}</small></span>${_}</li>`,ge=i=>{let _=y.presence.get(i);return _==="online"||_==="away"?e`<span class="pick-note ${_}">${a(t,_)}${o(`members.${_}`)}</span>`:s},he=i=>K(i.user,e`
+    <span class="pick-text"><b><span dir="auto">${i.display_name}</span></b><small>@${i.username}${i.status?e` · <span dir="auto">${i.status}</span>`:s}</small></span>${_}</li>`,ge=i=>{let _=y.presence.get(i);return _==="online"||_==="away"?e`<span class="pick-note ${_}">${a(t,_)}${o(`members.${_}`)}</span>`:s},he=i=>K(i.user,e`
     ${i.role==="manager"?e`<span class="pick-note">${o("members.manager")}</span>`:s}
     ${i.mute?e`<span class="pick-note">${o("members.muted")}</span>`:s}
     ${t.state.peek().blocked.has(i.user.id)?e`<span class="pick-note">${o("members.blocked")}</span>`:s}

@@ -80,7 +80,7 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, pr
 
   /** @param {User} u @param {unknown} end */
   const person = (u, end) => html`<li class="pick">${avatar(u)}
-    <span class="pick-text"><b><span dir="auto">${u.display_name}</span></b><small>@${u.username}</small></span>${end}</li>`;
+    <span class="pick-text"><b><span dir="auto">${u.display_name}</span></b><small>@${u.username}${u.status ? html` · <span dir="auto">${u.status}</span>` : nothing}</small></span>${end}</li>`;
   /** @param {string} id */
   const here = (id) => {
     const status = state.presence.get(id);
