@@ -14,6 +14,8 @@ import { presence, presenceWord } from './presence.js';
 export function mountSidebar(app) {
   const root = /** @type {HTMLElement} */ (document.getElementById('sidebar'));
   const { ui, state, t } = app;
+  /** Guests find no rooms and make none. */
+  const guest = () => state.peek().me.role === 'guest';
   root.replaceChildren();
 
   function draw() {
@@ -21,14 +23,14 @@ export function mountSidebar(app) {
     render(html`
       <div class="side-head">
         <h1 class="team" dir="auto">${s.team.name}</h1>
-        <button class="icon-button" type="button" aria-haspopup="menu" aria-expanded="false" title=${t('rooms.add')} aria-label=${t('rooms.add')} @click=${addMenu}>${icon('plus')}</button>
+        ${guest() ? nothing : html`<button class="icon-button" type="button" aria-haspopup="menu" aria-expanded="false" title=${t('rooms.add')} aria-label=${t('rooms.add')} @click=${addMenu}>${icon('plus')}</button>`}
       </div>
       <button class="jump" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K" @click=${() => open('jump')}>
         ${icon('search')}<span>${t('jump.open')}</span><kbd>${mac() ? '⌘K' : 'Ctrl K'}</kbd></button>
       <div class="side-list">
         ${inbox('threads', 'reply', ui.threadsUnread.peek())}${inbox('mentions', 'at')}${inbox('saved', 'bookmark')}
         ${[...app.sections(s.rooms), ...withoutDirect(s.rooms)].map((section) => sectionOf(section))}
-        <button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>
+        ${guest() ? nothing : html`<button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>`}
       </div>
       <div id="side-note"></div>
       <a class="side-me" href="/settings" title=${t('settings.open')}>${avatar(s.me)}<span class="me-name" dir="auto">${s.me.display_name}</span>${icon('gear')}</a>`, root);

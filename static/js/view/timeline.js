@@ -109,7 +109,7 @@ export function mountTimeline(app, pages, reading, actions) {
   function nowhere() {
     if (app.ui.home.peek()) return nothing;
     return html`<div class="beginning"><p>${app.t('timeline.nowhere')}</p>
-      <button class="button primary" type="button" @click=${() => (app.ui.dialog.value = { name: 'browse', props: {} })}>${app.t('rooms.browse')}</button></div>`;
+      ${app.state.peek().me.role === 'guest' ? nothing : html`<button class="button primary" type="button" @click=${() => (app.ui.dialog.value = { name: 'browse', props: {} })}>${app.t('rooms.browse')}</button>`}</div>`;
   }
 
   function failed() {

@@ -10,7 +10,7 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, pr
   const form = formState(app, frame);
   const state = app.state.peek();
   const manages = room.me?.role === 'manager' || ['owner', 'admin'].includes(state.me.role);
-  const adds = room.me && !room.archived && room.kind !== 'direct' && (room.kind === 'open' || manages);
+  const adds = room.me && !room.archived && state.me.role !== 'guest' && room.kind !== 'direct' && (room.kind === 'open' || manages);
   /** @type {{user: User, role: string, mute: {until?: string} | null}[] | null} */
   let members = null;
   /** Whose line is opened out, by id. */
