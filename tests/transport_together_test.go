@@ -20,7 +20,7 @@ import (
 )
 
 // each is how many messages each of the five senders of the room sends.
-const each = 80
+const each = 200
 
 // TestOneRoomOnEveryTransport has one client of each kind in one room. All send, all are cut at random and go on where
 // they were, and all end with the same list.
@@ -65,6 +65,9 @@ func TestOneRoomOnEveryTransport(t *testing.T) {
 	})
 	follow("longpoll", func(c *testkit.Client, cursor string) ([]string, error) {
 		return followPolls(c, cursor, room.ID, total)
+	})
+	follow("browser", func(c *testkit.Client, _ string) ([]string, error) {
+		return followLikeABrowser(c, room.ID, from, total)
 	})
 	program := func(name, command, script, transports string) {
 		ready.Add(1)
@@ -149,6 +152,62 @@ func followStream(c *testkit.Client, cursor, room string, total int) ([]string, 
 			}
 		}
 		stream.Cut()
+	}
+	return ids, nil
+}
+
+// followLikeABrowser goes from one transport to another as the web client does, each time with a hello that says what
+// it has of the room.
+func followLikeABrowser(c *testkit.Client, room string, last int64, total int) ([]string, error) {
+	var ids []string
+	take := func(f testkit.Frame) {
+		if f.Type == "message.created" && f.RoomID == room {
+			ids, last = append(ids, f.Message.ID), f.Seq
+		}
+	}
+	for deadline := time.Now().Add(clientsDeadline); len(ids) < total && time.Now().Before(deadline); {
+		until := min(len(ids)+20+rand.IntN(60), total)
+		hello := fmt.Sprintf("hello=1&since=%s:%d", room, last)
+		switch rand.IntN(3) {
+		case 0:
+			socket, _, err := c.TryDial(testkit.Dialing{})
+			if err != nil {
+				return ids, err
+			}
+			socket.Hello("", map[string]int64{room: last})
+			for len(ids) < until {
+				f, err := socket.TryAwait(func(f testkit.Frame) bool { return f.Type == "message.created" && f.RoomID == room })
+				if err != nil {
+					return ids, err
+				}
+				take(f)
+			}
+			socket.Abort()
+		case 1:
+			stream, err := c.TryStream(hello, "")
+			if err != nil {
+				return ids, err
+			}
+			for len(ids) < until {
+				take(stream.Next().Frame)
+			}
+			stream.Cut()
+		default:
+			for query := hello; len(ids) < until && time.Now().Before(deadline); {
+				reply, err := c.Try(context.Background(), "GET", "/api/v1/events?"+query, nil)
+				if err != nil {
+					return ids, err
+				}
+				var p testkit.Polled
+				if err := json.Unmarshal(reply.Body, &p); err != nil {
+					return ids, err
+				}
+				for _, e := range p.Events {
+					take(e)
+				}
+				query = "wait=5&cursor=" + p.Cursor
+			}
+		}
 	}
 	return ids, nil
 }
