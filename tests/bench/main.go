@@ -49,7 +49,7 @@ func run(runs int, length time.Duration, doc string) error {
 	if err != nil {
 		return err
 	}
-	table := write(results, b.servers, machine(), time.Now(), runs) + acks.line()
+	table := write(results, b.servers, machine(), time.Now(), runs) + b.bytesLine() + acks.line()
 	fmt.Print(table)
 	if doc == "" {
 		return nil

@@ -109,6 +109,11 @@ type figures struct {
 
 // once starts a server, loads it, and stops it.
 func (b *bench) once(s server, w work) (figures, error) {
+	return b.load(s, w, b.length, func(server string) string { return server })
+}
+
+// load is once for a given length, with clients that connect where through says.
+func (b *bench) load(s server, w work, length time.Duration, through func(server string) string) (figures, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return figures{}, err
@@ -132,7 +137,7 @@ func (b *bench) once(s server, w work) (figures, error) {
 	if err := listening(port); err != nil {
 		return figures{}, fmt.Errorf("%s: %w", s.name, err)
 	}
-	args := append([]string{"-proto", s.proto, "-addr", address(port), "-pid", strconv.Itoa(cmd.Process.Pid), "-dur", b.length.String(), "-warm", "1s"}, s.more...)
+	args := append([]string{"-proto", s.proto, "-addr", through(address(port)), "-pid", strconv.Itoa(cmd.Process.Pid), "-dur", length.String(), "-warm", "1s"}, s.more...)
 	load := onCore(exec.Command(b.loadgen(), append(args, w.args...)...), 1)
 	var out, log bytes.Buffer
 	load.Stdout, load.Stderr = &out, &log

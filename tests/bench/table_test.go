@@ -1,6 +1,8 @@
 package main
 
 import (
+	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -65,5 +67,40 @@ func TestABareCommitTakesTime(t *testing.T) {
 	t.Parallel()
 	if p99, err := commitP99(filepath.Join(t.TempDir(), "bare.db"), 50*time.Millisecond); err != nil || p99 <= 0 {
 		t.Errorf("a commit took %f ms (%v)", p99, err)
+	}
+}
+
+func TestTheCounterCountsWhatTheServerSends(t *testing.T) {
+	t.Parallel()
+	server, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	go func() {
+		conn, err := server.Accept()
+		if err != nil {
+			return // the test is over
+		}
+		defer conn.Close()
+		_, _ = io.CopyN(conn, conn, 3) // what did not come back fails below
+		_, _ = conn.Write([]byte("and more"))
+	}()
+	c, err := newCounter()
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", c.through(server.Addr().String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write([]byte("abc")); err != nil {
+		t.Fatal(err)
+	}
+	got, err := io.ReadAll(conn)
+	conn.Close()
+	c.close()
+	if err != nil || string(got) != "abcand more" || c.sent.Load() != int64(len(got)) {
+		t.Errorf("%q came through and %d bytes were counted (%v)", got, c.sent.Load(), err)
 	}
 }
