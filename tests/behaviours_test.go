@@ -59,7 +59,7 @@ func firstRelease() []behaviour {
 		{25, "pages are asked for by seq", shownBy("TestHistoryPagesBothWaysAndAround"), ""},
 		{26, "after a reconnect the gap closes fully, edits and deletions too", shownBy("TestAClientsStateEqualsAFreshLoadAfterEveryCut", "TestARestartUnderAnOpenPageCostsNothing", "TestAGapClosesWhereverTheReaderIs"), ""},
 		{27, "about 300 rows stand in the page at most", shownBy("live messages slide the window and what falls off can be paged in again", "paging back beyond the window lets the newest rows go", "TestALongTimelineInTheBrowser"), ""},
-		{28, "hover and focus show actions, a long press opens a sheet", nil, untested},
+		{28, "hover and focus show actions, a long press opens a sheet", shownBy("TestAMessageShowsWhatCanBeDoneWithIt"), ""},
 		{29, "copied text says who, when and what; code has a copy button", shownBy("TestRowsFoldAndAreCopiedAsTheyAreRead"), ""},
 		{31, "a deletion leaves a stub, an edit says so and shows its history", shownBy("TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch", "TestRowsFoldAndAreCopiedAsTheyAreRead"), ""},
 		{32, "long messages fold at about 20 lines", shownBy("TestRowsFoldAndAreCopiedAsTheyAreRead"), ""},

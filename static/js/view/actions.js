@@ -92,7 +92,11 @@ export function mountActions(app, log, act, shown, inThread = false) {
     const row = rowOf(e.target);
     if (e.pointerType === 'mouse' || !row || /** @type {Element} */ (e.target).closest('a, button, textarea')) return;
     pressedAt = { x: e.clientX, y: e.clientY };
-    press = setTimeout(() => menu(row, row), LONG_PRESS_MS);
+    press = setTimeout(() => {
+      // The sheet may come up under the finger: what lifts it is no press on an entry.
+      log.addEventListener('touchend', (up) => up.preventDefault(), { once: true, passive: false });
+      menu(row, row);
+    }, LONG_PRESS_MS);
   });
   for (const type of ['pointerup', 'pointercancel']) log.addEventListener(type, release, { passive: true });
   log.addEventListener('pointermove', (e) => {
