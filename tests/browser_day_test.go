@@ -2,6 +2,7 @@ package tests
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"slices"
@@ -175,18 +176,19 @@ func (d *day) compareSidebar(i int) {
 	d.t.Helper()
 	shown := map[string]string{}
 	want := map[string]string{}
+	d.t.Cleanup(func() {
+		for id, says := range want {
+			if d.t.Failed() && shown[id] != says {
+				d.t.Logf("%s: room %s is %q in the sidebar and %q on the server", d.tabs[i].Name, id, shown[id], says)
+			}
+		}
+	})
 	testkit.Eventually(d.t, "the sidebar of "+d.tabs[i].Name+" says what the server says", func() bool {
-		clear(shown)
 		d.tabs[i].EvalInto(&shown, `Object.fromEntries([...document.querySelectorAll("nav a.room")].map(a => [a.pathname.split("/").at(-1), [a.matches(".unread"), a.querySelector(".badge")?.innerText.match(/\d+/)[0] ?? "0"].join(" ")]))`)
 		for _, r := range d.team[i].Rooms() {
 			want[r.ID] = fmt.Sprintf("%v %d", r.Unread > 0, r.Mentions)
 		}
-		for id, says := range want {
-			if shown[id] != says {
-				return false
-			}
-		}
-		return len(shown) == len(want)
+		return maps.Equal(shown, want)
 	})
 }
 
@@ -205,8 +207,8 @@ func (d *day) compareRoom(i int, room string) {
 	p := d.tabs[i]
 	p.Eval(inSidebar(room) + `.click()`)
 	p.Wait("the room is open", inSidebar(room)+`.ariaCurrent === "page" && document.querySelector("[role=log] .row, [role=log] .beginning")`)
-	// It may open at its first unread message: then the pill leads to the end.
-	p.Wait("its end", `(document.querySelector("#pill button")?.click(), `+atTheEnd+`) && document.querySelectorAll(".log-start ~ .log-more").length === 0`)
+	// It may open at its first unread message.
+	p.Wait("its end", `(`+theLog+`.scrollTop = `+theLog+`.scrollHeight, document.querySelector("#pill button")?.click(), `+atTheEnd+`) && document.querySelectorAll(".log-start ~ .log-more").length === 0`)
 	var rows []shownRow
 	want := d.history(i, room)
 	end := `document.querySelector("[role=log] .row:last-of-type")?.dataset.messageId`

@@ -4,6 +4,8 @@
 
 /** Marks are told at most this often; the last one is always told. */
 const EVERY_MS = 500;
+/** How long a count may be wrong by a message that was taken back. */
+const RECOUNT_MS = 1000;
 
 /** @param {App} app */
 export function createReading(app) {
@@ -35,6 +37,41 @@ export function createReading(app) {
     for (const [roomId, num] of due) app.dispatch({ type: 'local.read', room_id: roomId, num });
     if (due.size && !timer) timer = setTimeout(tell, 0);
   });
+
+  /** Rooms whose count may have changed with a message that was edited or deleted. @type {Set<string>} */
+  const doubted = new Set();
+
+  // Whether an unread message that changed had called me, nothing here remembers: the server counts again.
+  app.watch((event) => {
+    if (event.type !== 'message.deleted' && !(event.type === 'message.updated' && event.message.edited_at)) return;
+    const r = app.state.peek().rooms.get(event.room_id);
+    const num = event.message.num ?? 0;
+    if (!r?.me || doubted.has(r.id) || (num > 0 && num <= r.me.last_read_num)) return;
+    const calls = event.message.mentions?.all || event.message.mentions?.user_ids?.includes(app.state.peek().me.id);
+    if (r.mentions || calls) doubt(r.id);
+  });
+
+  /** Not all at once, where a message had called everybody. @param {string} roomId */
+  function doubt(roomId) {
+    doubted.add(roomId);
+    setTimeout(() => recount(roomId), RECOUNT_MS * (0.5 + Math.random()));
+  }
+
+  /** @param {string} roomId */
+  async function recount(roomId) {
+    doubted.delete(roomId);
+    try {
+      const { room } = await app.api.get(`/rooms/${roomId}`);
+      const now = app.state.peek().rooms.get(roomId);
+      // Where the mark was moved meanwhile, its own answer counts.
+      if (!room.me || !now?.me || (room.me.last_read_num ?? 0) !== now.me.last_read_num) return;
+      // An answer that is older than what is known here says nothing.
+      if ((room.seq ?? 0) < now.seq) doubt(roomId);
+      else app.dispatch({ type: 'read', room_id: roomId, num: now.me.last_read_num, unread: room.unread, mentions: room.mentions });
+    } catch {
+      // The next hello brings all counts.
+    }
+  }
 
   return {
     /** Everything in the room was seen. @param {string} roomId @param {boolean} [asked] the reader said so himself */
