@@ -65,7 +65,7 @@ async function keepPage(answer) {
   const cache = await caches.open(KEPT);
   await cache.put('/kept/page', answer);
   const shell = await caches.open(SHELL);
-  for (const [, part] of html.matchAll(/(?:href|src|data-more|data-after)="(\/static\/[^"]+)"/g)) {
+  for (const [, part] of html.matchAll(/(?:href|src|data-more|data-after|data-fallback)="(\/static\/[^"]+)"/g)) {
     if (!(await shell.match(part))) await shell.add(part);
   }
   const files = (await shell.keys()).filter((k) => k.url.includes('/static/'));

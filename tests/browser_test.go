@@ -3,6 +3,7 @@ package tests
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -10,8 +11,9 @@ import (
 	"parley/tests/testkit"
 )
 
-// offline is what the browser itself prints while a server is away; a page cannot silence it.
-var offline = []string{"ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket connection to", "ERR_SOCKET_NOT_CONNECTED"}
+// offline is what the browser itself prints while a server is away; a page cannot silence it. ERR_FAILED is its word for
+// what a service worker could not fetch.
+var offline = []string{"ERR_CONNECTION_REFUSED", "ERR_CONNECTION_RESET", "ERR_EMPTY_RESPONSE", "WebSocket connection to", "ERR_SOCKET_NOT_CONNECTED", "ERR_FAILED"}
 
 // signUpInBrowser fills in the form as a person does. The first account is made at /setup.
 func signUpInBrowser(srv *testkit.Server, p *testkit.Tab, path string) {
@@ -142,6 +144,30 @@ func TestARestartUnderAnOpenPageCostsNothing(t *testing.T) {
 		t.Errorf("the last message is %q", h[len(h)-1].Text)
 	}
 	for _, fault := range ada.Faults(offline...) {
+		t.Errorf("the console: %s", fault)
+	}
+}
+
+// TestALateScriptComesAfterARestart stops the server before the page has asked for its last script, which writes the title.
+func TestALateScriptComesAfterARestart(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	ada := srv.SignUp("ada")
+	p := browser.Person("ada")
+	p.SignIn(ada)
+	// The page asks for it in its own time; here it is told when.
+	p.Watch(`{ const later = setTimeout; window.setTimeout = (f, ms, ...rest) => ms === 1500 && !window.due ? (window.due = f, 0) : later(f, ms, ...rest) }`)
+	p.Go(srv.URL + "/rooms/" + ada.General().ID)
+	p.Wait("the page is up", `window.due && document.querySelector("#connection").hidden`)
+	p.Eval(`(document.title = "nobody wrote this", 0)`)
+	srv.Stop()
+	p.Eval(`(due(), 0)`)
+	testkit.Eventually(t, "the script can not be had", func() bool { return strings.Contains(strings.Join(p.Faults(), " "), "/after.") })
+	srv.Restart()
+	p.Eval(`(dispatchEvent(new Event("online")), 0)`)
+	p.Wait("the script came and wrote the title", `document.title.startsWith("general · ")`)
+	for _, fault := range p.Faults(offline...) {
 		t.Errorf("the console: %s", fault)
 	}
 }

@@ -1,4 +1,4 @@
-// The second script: dialogs that are opened now and then. It has no copy of what the room page has already.
+// The second script: the thread's pane, the search, and dialogs that are opened now and then. It has no copy of what the room page has already.
 import { dateDialog } from './view/later/date.js';
 import { directDialog } from './view/later/direct.js';
 import { emojiDialog } from './view/later/emoji.js';
@@ -10,7 +10,9 @@ import { browseDialog, createDialog, leaveDialog, roomDialog } from './view/late
 import { signInDialog } from './view/later/signin.js';
 import { deleteDialog, notifyDialog, previewDialog, shortcutsDialog } from './view/later/small.js';
 
+export { completing } from './view/later/complete.js';
 export { openSearch } from './view/later/search.js';
+export { mountThread } from './view/later/thread.js';
 
 /** @param {import('./view/dialogs/later.js').Kit} kit @returns {Record<string, import('./view/dialogs/dialog.js').DialogMaker>} */
 export function makers(kit) {

@@ -13,9 +13,9 @@ import { createSending } from './client/sending.js';
 import { createThreads } from './client/threads.js';
 import { createWarning } from './client/warning.js';
 import { BELIEVED_MS } from './core/typing.js';
+import { script } from './net/script.js';
 import { mountActions } from './view/actions.js';
 import { trustedScript } from './view/body.js';
-import { completing } from './view/complete.js';
 import { mountComposer } from './view/composer.js';
 import { mountConnection } from './view/connection.js';
 import { mountDialogs } from './view/dialogs/dialog.js';
@@ -23,9 +23,9 @@ import { jumpDialog } from './view/dialogs/jump.js';
 import { later, searching } from './view/dialogs/later.js';
 import { mountHeader } from './view/header.js';
 import { icon } from './view/icons.js';
+import { lendParts } from './view/pane.js';
 import { mountShortcuts } from './view/shortcuts.js';
 import { mountSidebar } from './view/sidebar.js';
-import { mountThread } from './view/thread.js';
 import { mountTimeline } from './view/timeline.js';
 import { mountToast } from './view/toast.js';
 import { walkable } from './view/walk.js';
@@ -44,7 +44,6 @@ const rooms = createRooms(app, navigation);
 const people = createPeople(app);
 const threads = createThreads(app);
 const guarded = createWarning(app);
-const complete = completing(app, people);
 const log = /** @type {HTMLElement} */ (document.getElementById('timeline'));
 
 navigation.start();
@@ -57,10 +56,10 @@ const search = searching(app, ways);
 mountSidebar(app);
 mountHeader(app, rooms, search);
 composer = mountComposer(app, sending, drafts, guarded, timeline);
+const complete = lendParts({ app, threads, sending, drafts, messages, people, guarded });
 complete(/** @type {HTMLTextAreaElement} */ (document.getElementById('composer')));
 const actions = mountActions(app, log, messages, () => app.state.peek().timelines.get(app.state.peek().current)?.messages ?? []);
 walkable(log, (row) => actions.menu(row, row));
-mountThread(app, threads, sending, drafts, messages, guarded, complete);
 mountConnection(app);
 mountToast(app);
 mountShortcuts(app, navigation, reading, timeline);
@@ -78,5 +77,11 @@ app.socket.start();
 // A typist is gone as soon as he is no longer believed, and not at the next tick of some clock.
 app.watch((event) => event.type === 'typing' && setTimeout(() => app.dispatch({ type: 'local.tick' }), BELIEVED_MS + 20));
 navigator.serviceWorker?.register(trustedScript('/sw.js')).catch(() => undefined);
-// What nobody waits for comes last; without it the room works all the same.
-setTimeout(() => import(document.getElementById('app')?.dataset.after ?? '').then(({ start }) => start({ app, lit, effect, icon, go: ways.go }), () => undefined), 1500);
+// What nobody waits for comes last; without it the room works all the same. Where the server is away just then, it is asked for again with the next hello.
+const after = script('after');
+const last = () => after().then(({ start }) => !begun && (begun = true) && start({ app, lit, effect, icon, go: ways.go }), () => undefined);
+let begun = false;
+setTimeout(() => {
+  last();
+  app.watch((event) => event.type === 'hello' && !begun && last());
+}, 1500);

@@ -6,6 +6,7 @@ import { cursors, fromBoot, reduce } from '../core/state.js';
 import { createApi } from '../net/api.js';
 import { createLink } from '../net/link.js';
 import { createOutboxDb } from '../net/outboxdb.js';
+import { script } from '../net/script.js';
 import { socketCarrier } from '../net/socket.js';
 
 /** @typedef {{name: string, props: any}} OpenDialog */
@@ -67,20 +68,12 @@ export function createApp(boot) {
   });
 
   const api = createApi(() => socket.halt());
-  /** Fetched when it is needed, and kept for what it learnt. @type {Promise<import('../net/command.js').OpenCarrier> | undefined} */
+  /** It is kept for what it learnt. @type {import('../net/command.js').OpenCarrier | undefined} */
   let http;
-  /** A browser may remember that an address failed: it is asked for under another each time. */
-  let again = '';
+  const fallback = script('fallback');
   const socket = createLink({
     socket: socketCarrier({ open: (url) => new WebSocket(url, 'parley.v1'), url: location.origin.replace(/^http/, 'ws') + '/ws', now: Date.now }),
-    http: () => (http ??= import(document.getElementById('app')?.dataset.fallback + again).then(
-      ({ overHttp }) => overHttp(() => [state.peek().current].filter(Boolean)),
-      (err) => {
-        again += '?';
-        http = undefined;
-        throw err;
-      },
-    )),
+    http: () => fallback().then(({ overHttp }) => (http ??= overHttp(() => [state.peek().current].filter(Boolean)))),
     hello: () => ({ epoch: state.peek().epoch, rooms: cursors(state.peek()) }),
     onEvent: dispatch,
     onLink: (link) => {

@@ -9,12 +9,16 @@
  */
 export function createMessages(app, sending, reading, people, thread, composer) {
   /** Back to the box that belongs to where the message was edited. */
-  function done() {
+  function back() {
     const inPane = app.ui.editing.peek().startsWith('t');
-    app.ui.editing.value = '';
     const box = /** @type {HTMLElement | null} */ (inPane ? document.querySelector('#pane .compose textarea') : null);
     if (box) box.focus();
     else composer().focus();
+  }
+
+  function done() {
+    back();
+    app.ui.editing.value = '';
   }
 
   /** @param {Message} m @param {string} text */
@@ -24,15 +28,20 @@ export function createMessages(app, sending, reading, people, thread, composer) 
       return;
     }
     if (text === m.text) return done();
+    const which = app.ui.editing.peek();
+    const edited = document.activeElement;
+    back(); // at once: what is typed while the answer is on its way is the next message
+    const box = /** @type {HTMLTextAreaElement} */ (document.activeElement);
     try {
       const { message } = await app.api.patch(`/messages/${m.id}`, { text });
       app.dispatch({ type: 'local.changed', message });
-      done();
+      if (app.ui.editing.peek() === which) app.ui.editing.value = '';
     } catch (err) {
-      const say = document.querySelector('.edit .field-error');
+      const say = /** @type {HTMLElement | null} */ (document.querySelector('.edit .field-error'));
       if (!say) return;
       say.textContent = app.l.fault(/** @type {import('../net/api.js').ApiError} */ (err));
-      /** @type {HTMLElement} */ (say).hidden = false;
+      say.hidden = false;
+      if (document.activeElement === box && !box.value) /** @type {HTMLElement | null} */ (edited)?.focus();
     }
   }
 

@@ -1,5 +1,6 @@
 // Dialogs that the first screen does not need: their code is fetched when one of them is opened for the first time.
 import * as lit from '../../../vendor/lit-html.js';
+import { script } from '../../net/script.js';
 import { avatar } from '../avatar.js';
 import { body } from '../body.js';
 import { icon, roomIcon } from '../icons.js';
@@ -17,10 +18,11 @@ import { field, formError, formState } from './dialog.js';
  */
 const parts = { lit, avatar, body, icon, roomIcon, presence, mac, field, formError, formState };
 
-const fetched = () => import(document.getElementById('app')?.dataset.more ?? '');
+/** The second script. */
+export const more = script('more');
 
 /** Searching beside the room; where that can not be fetched, the page for it. @param {App} app @param {Ways} ways */
-export const searching = (app, ways) => (/** @type {string} */ query) => fetched().then(
+export const searching = (app, ways) => (/** @type {string} */ query) => more().then(
   ({ openSearch }) => openSearch({ ...parts, ...ways }, app, query),
   () => location.assign(`/search?${new URLSearchParams({ q: query })}`),
 );
@@ -29,7 +31,7 @@ export const searching = (app, ways) => (/** @type {string} */ query) => fetched
 export const later = (name, ways) => (app, props, frame) => {
   /** @type {ReturnType<DialogMaker> | undefined} */
   let content;
-  fetched().then(({ makers }) => {
+  more().then(({ makers }) => {
     content = makers({ ...parts, ...ways })[name](app, props, frame);
     frame.redraw();
     /** @type {HTMLElement | null} */ (document.querySelector('dialog[open] [autofocus]'))?.focus();

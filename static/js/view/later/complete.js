@@ -1,13 +1,10 @@
 // The list that offers names after an @ and emoji after a colon: an ARIA combobox over a text box, which keeps the focus.
-import { html, nothing, render } from '../../vendor/lit-html.js';
-import { composing } from '../core/editing.js';
-import { named, naming } from '../core/emoji.js';
-import { callable, calling } from '../core/mention.js';
-import { user } from '../core/shapes.js';
-import { avatar } from './avatar.js';
-import { insert } from './box.js';
+import { composing } from '../../core/editing.js';
+import { named, naming } from '../../core/emoji.js';
+import { callable, calling } from '../../core/mention.js';
+import { user } from '../../core/shapes.js';
 
-/** @typedef {import('../client/app.js').App} App */
+/** @typedef {import('../pane.js').Lent} Lent */
 /** @typedef {{id: string, sign: unknown, name: string, hint: string, text: string}} Offer */
 /** @typedef {{from: number, query: string}} Word the word under the caret and where it begins */
 
@@ -15,11 +12,12 @@ const SHOWN = 8;
 const WAIT_MS = 150;
 let lists = 0;
 
-/** @param {App} app @param {import('../client/people.js').People} people */
-export const completing = (app, people) => {
+/** @param {Lent} lent @returns {(box: HTMLTextAreaElement) => void} */
+export const completing = (lent) => {
+  const { app, people, avatar, lit: { html } } = lent;
   /** @type {User[]} */
   let others = [];
-  /** @type {Promise<import('../core/emoji.js').Emoji[]> | undefined} */
+  /** @type {Promise<import('../../core/emoji.js').Emoji[]> | undefined} */
   let table;
 
   const everybody = () => ['all', 'here'].map((name) => user({ id: name, username: name, display_name: app.t(`complete.${name}`) }));
@@ -57,14 +55,14 @@ export const completing = (app, people) => {
     { find: naming, first: emoji, more: null, title: 'complete.emoji' },
   ];
 
-  return (/** @type {HTMLTextAreaElement} */ box) => mount(app, box, kinds);
+  return (/** @type {HTMLTextAreaElement} */ box) => mount(lent, box, kinds);
 };
 
 /**
- * @param {App} app @param {HTMLTextAreaElement} box
+ * @param {Lent} lent @param {HTMLTextAreaElement} box
  * @param {{find: (text: string, caret: number) => Word | null, first: (query: string) => Promise<Offer[]>, more: ((query: string) => Promise<Offer[]>) | null, title: string}[]} kinds
  */
-function mount(app, box, kinds) {
+function mount({ app, insert, lit: { html, nothing, render } }, box, kinds) {
   const id = `names-${++lists}`;
   const list = document.createElement('div');
   list.className = 'names';
@@ -169,4 +167,5 @@ function mount(app, box, kinds) {
   box.addEventListener('input', (e) => !(/** @type {InputEvent} */ (e).isComposing) && look());
   box.addEventListener('compositionend', look);
   box.addEventListener('blur', hide);
+  look(); // the word that called for this script stands there already
 }

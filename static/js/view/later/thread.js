@@ -1,25 +1,11 @@
 // The thread in the right pane: beside the room where there is width for it, over it where there is not.
-import { html, nothing, ref, render, repeat } from '../../vendor/lit-html.js';
-import { effect } from '../../vendor/signals-core.js';
-import { composing, fault, MAX_CHARACTERS, sends } from '../core/editing.js';
-import { rows } from '../core/rows.js';
-import { roomName } from '../core/shapes.js';
-import { loading } from '../core/timeline.js';
-import { mountActions } from './actions.js';
-import { onPaste } from './box.js';
-import { drawOn } from './frame.js';
-import { icon } from './icons.js';
-import { messageRow } from './row.js';
-import { walkable } from './walk.js';
+import { composing, fault, MAX_CHARACTERS, sends } from '../../core/editing.js';
+import { roomName } from '../../core/shapes.js';
+import { loading } from '../../core/timeline.js';
 
-/** @typedef {import('../client/app.js').App} App */
-
-/**
- * @param {App} app @param {import('../client/threads.js').Threads} threads @param {import('../client/sending.js').Sending} sending
- * @param {import('../client/drafts.js').Drafts} drafts @param {import('../client/messages.js').Messages} messages
- * @param {import('../client/warning.js').Warning} guarded @param {(box: HTMLTextAreaElement) => void} complete
- */
-export function mountThread(app, threads, sending, drafts, messages, guarded, complete) {
+/** @param {import('../pane.js').Lent} lent */
+export function mountThread({ app, threads, sending, drafts, messages, guarded, complete, lit, effect, rows, mountActions, onPaste, drawOn, icon, messageRow, walkable }) {
+  const { html, nothing, ref, render, repeat } = lit;
   const { t } = app;
   const pane = document.createElement('aside');
   pane.className = 'pane';
@@ -66,7 +52,7 @@ export function mountThread(app, threads, sending, drafts, messages, guarded, co
     drawRows(now);
   }
 
-  /** @param {import('../core/thread.js').Thread} now */
+  /** @param {import('../../core/thread.js').Thread} now */
   function drawRows(now) {
     const end = log.scrollHeight - log.scrollTop - log.clientHeight < 100;
     const state = app.state.peek();
