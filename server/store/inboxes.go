@@ -3,21 +3,24 @@ package store
 import "parley/models"
 
 // MentionsOf returns up to limit messages with an id below before that address the user, by name or as everybody since
-// the user joined, in rooms that the user is in; newest first. One's own do not
-// count, and those of people whom the user has blocked neither.
+// the user joined, in rooms that the user is in; newest first. One's own do not count, and those of people whom the user
+// has blocked neither: both are left out before the limit, so that a page is short only at the end.
 func (q *Queries) MentionsOf(user, before models.ID, limit int) ([]models.Message, error) {
 	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE id IN (
-			SELECT * FROM (SELECT x.message_id FROM mentions x
-				JOIN memberships m ON m.room_id = x.room_id AND m.user_id = x.user_id AND m.left_seq = 0
+			SELECT * FROM (SELECT x.message_id FROM mentions x`+heardBy+`
 				WHERE x.user_id = ? AND x.message_id < ? ORDER BY x.message_id DESC LIMIT ?)
 			UNION
-			SELECT * FROM (SELECT x.message_id FROM mentions x
-				JOIN memberships m ON m.room_id = x.room_id AND m.user_id = ? AND m.left_seq = 0 AND x.seq > m.joined_seq
+			SELECT * FROM (SELECT x.message_id FROM mentions x`+heardBy+` AND x.seq > m.joined_seq
 				WHERE x.user_id = 0 AND x.message_id < ? ORDER BY x.message_id DESC LIMIT ?))
-		AND sender_id <> ? AND deleted_at = 0
-		AND sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = ?) ORDER BY id DESC LIMIT ?`,
-		user, before, limit, user, before, limit, user, user, limit), limit)
+		ORDER BY id DESC LIMIT ?`,
+		user, user, user, user, before, limit, user, user, user, before, limit, limit), limit)
 }
+
+// heardBy keeps, of mentions x, those of messages s by others than a user who is given three times, not
+// blocked by that user, in rooms where the user's membership m is.
+const heardBy = `
+	JOIN messages s ON s.id = x.message_id AND s.sender_id <> ? AND s.sender_id NOT IN (SELECT blocked_id FROM blocks WHERE user_id = ?)
+	JOIN memberships m ON m.room_id = x.room_id AND m.user_id = ? AND m.left_seq = 0`
 
 // SavedMessage is a message that somebody keeps for later.
 type SavedMessage struct {
