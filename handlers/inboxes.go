@@ -49,11 +49,11 @@ func (s *site) readThread(c echo.Context) error {
 	if in.Seq == nil || *in.Seq < 0 {
 		return models.Invalid("seq", "required", "seq is the last reply that was read.")
 	}
-	unread, err := s.Chat.ReadThread(c.Request().Context(), who(c).User, id, *in.Seq)
+	left, err := s.Chat.ReadThread(c.Request().Context(), who(c).User, id, *in.Seq)
 	if err != nil {
 		return err
 	}
-	return respond(c, http.StatusOK, one("unread", unread))
+	return respond(c, http.StatusOK, left)
 }
 
 func (s *site) threads(c echo.Context) error {

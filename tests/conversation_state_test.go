@@ -12,8 +12,9 @@ import (
 )
 
 // TestAClientsStateEqualsAFreshLoadAfterEveryCut cuts one person's connection again and again while others (and the
-// person on another device) send, reply, edit, delete, react, pin, join, leave, rename, are put out and taken back.
-// After each cut the state that was built from hello and events must be what a fresh load says, counts included.
+// person on another device) send, reply, edit, delete, react, pin, keep for later, join, leave, rename, archive, choose
+// levels, mute, block, are put out and taken back. After each cut the state that was built from hello and events must be
+// what a fresh load says, counts included.
 func TestAClientsStateEqualsAFreshLoadAfterEveryCut(t *testing.T) {
 	t.Parallel()
 	cuts := 100
@@ -56,7 +57,7 @@ func TestAClientsStateEqualsAFreshLoadAfterEveryCut(t *testing.T) {
 			t.Fatalf("after %d cuts:\n%s\nthe last acts:\n%s\nthe last frames:\n%s", done, strings.Join(d, "\n"), w.last(), l.socket.Transcript())
 		}
 		for _, room := range bob.Rooms() {
-			if unread, mentions := replica.Rooms[room.ID].Counts(bob.User.ID); unread != room.Unread || mentions != room.Mentions {
+			if unread, mentions := replica.Counts(room.ID); unread != room.Unread || mentions != room.Mentions {
 				t.Fatalf("after %d cuts %s has %d unread and %d mentions, the server says %d and %d\n%s", done, room.Name, unread, mentions, room.Unread, room.Mentions, w.last())
 			}
 		}
@@ -123,15 +124,19 @@ func newWeather(t *testing.T, seed uint64) *weather {
 	for _, name := range []string{"ada", "bob", "cyd", "dan"} {
 		w.people = append(w.people, srv.SignUp(name))
 	}
-	ada := w.people[0]
-	for i, kind := range []string{"open", "private"} {
-		room := ada.CreateRoom(fmt.Sprintf("Room %d", i), kind)
-		w.rooms = append(w.rooms, room)
-		for _, p := range w.people[1:] {
-			ada.AddMember(room.ID, p.User.ID)
-		}
-	}
+	w.rooms = []testkit.Room{w.newRoom("open"), w.newRoom("private")}
 	return w
+}
+
+// newRoom makes a room with everybody in it.
+func (w *weather) newRoom(kind string) testkit.Room {
+	w.n++
+	ada := w.people[0]
+	room := ada.CreateRoom(fmt.Sprint("Room ", w.n), kind)
+	for _, p := range w.people[1:] {
+		ada.AddMember(room.ID, p.User.ID)
+	}
+	return room
 }
 
 func (w *weather) last() string { return strings.Join(w.acts[max(0, len(w.acts)-25):], "\n") }
@@ -156,7 +161,7 @@ func (w *weather) blow(acts int) {
 func (w *weather) act() {
 	c := w.people[w.random.IntN(len(w.people))]
 	room := w.rooms[w.random.IntN(len(w.rooms))].ID
-	kind := w.random.IntN(16)
+	kind := w.random.IntN(20)
 	if len(w.known) == 0 {
 		kind = 0
 	}
@@ -191,7 +196,48 @@ func (w *weather) act() {
 		bob := w.people[1]
 		num := w.random.IntN(3 + len(w.known))
 		w.did(bob, bob.Post("/api/v1/rooms/"+room+"/read", testkit.Object{"num": num}), fmt.Sprint("reads to ", num, " in ", room))
+	case 16, 17:
+		w.choose(room, m)
+	case 18:
+		ada := w.people[0]
+		w.n++
+		w.did(ada, ada.Patch("/api/v1/rooms/"+room, testkit.Object{"name": fmt.Sprint("Room ", w.n)}), "renames "+room)
+	case 19:
+		w.archive()
 	}
+}
+
+// choose is what bob does for himself on another device, and what only he is told of.
+func (w *weather) choose(room string, m testkit.Message) {
+	ada, bob, cyd := w.people[0], w.people[1], w.people[2]
+	on := w.random.IntN(2) == 0
+	method := map[bool]string{true: "PUT", false: "DELETE"}[on]
+	switch w.random.IntN(5) {
+	case 0:
+		level := []string{"all", "mentions", "none"}[w.random.IntN(3)]
+		w.did(bob, bob.Patch("/api/v1/rooms/"+room+"/me", testkit.Object{"notify": level, "muted": on, "favourite": !on}), "prefers "+level+" in "+room)
+	case 1:
+		w.did(bob, bob.Do(method, "/api/v1/me/blocks/"+cyd.User.ID, nil), method+" block of cyd")
+	case 2:
+		w.did(bob, bob.Do(method, "/api/v1/me/saved/"+m.ID, nil), method+" saved "+m.ID)
+	case 3:
+		w.did(ada, ada.Do(method, "/api/v1/rooms/"+room+"/members/"+bob.User.ID+"/mute", nil), method+" mute of bob in "+room)
+	default:
+		undo := testkit.Decode[testkit.Object](w.did(bob, bob.Post("/api/v1/me/read", nil), "marks all as read"))
+		if on {
+			w.did(bob, bob.Post("/api/v1/me/read", undo), "undoes it")
+		}
+	}
+}
+
+// archive ends a room now and then; another takes its place.
+func (w *weather) archive() {
+	if w.random.IntN(4) > 0 {
+		return
+	}
+	ada, i := w.people[0], w.random.IntN(len(w.rooms))
+	w.did(ada, ada.Delete("/api/v1/rooms/"+w.rooms[i].ID), "archives "+w.rooms[i].ID)
+	w.rooms[i] = w.newRoom([]string{"open", "private"}[i])
 }
 
 // move puts somebody into a room or out of it.

@@ -113,7 +113,7 @@ func (w *talk) readThread(by *models.User, root *spoken) {
 	w.did(err, "%s marks the thread of %d as read up to %d", by.Username, root.seq, seq)
 	root.followers[by.ID] = at
 	if want := root.unread(by.ID); got != want {
-		w.t.Errorf("marking the thread answered %d, a recount says %d", got, want)
+		w.t.Errorf("marking the thread answered %+v, a recount says %+v", got, want)
 	}
 }
 

@@ -23,14 +23,19 @@ func (r *spokenRoom) unread(user models.ID) (u wire.Unread) {
 	return u
 }
 
-// unread recounts a thread: the replies after the mark that are still there.
-func (m *spoken) unread(user models.ID) (n int64) {
+// unread recounts a thread: the replies after the mark that are still there, and those of them that address the user.
+func (m *spoken) unread(user models.ID) (u wire.Unread) {
 	for _, reply := range m.replies {
-		if reply.place > m.followers[user] && !reply.deleted {
-			n++
+		if reply.place <= m.followers[user] || reply.deleted {
+			continue
+		}
+		u.Unread++
+		heard := reply.sender != user && !m.room.blocks[[2]models.ID{user, reply.sender}]
+		if heard && (reply.everybody || slices.Contains(reply.named, user)) {
+			u.Mentions++
 		}
 	}
-	return n
+	return u
 }
 
 func (w *talk) compareAll() {
@@ -64,14 +69,14 @@ func (w *talk) compare(u *models.User) {
 }
 
 func (w *talk) compareThreads(u *models.User) {
-	seen, want := map[models.ID]int64{}, map[models.ID]int64{}
+	seen, want := map[models.ID]wire.Unread{}, map[models.ID]wire.Unread{}
 	for cursor := ""; ; {
 		page, err := w.s.Threads(context.Background(), u, 30, cursor)
 		if err != nil {
 			w.t.Fatal(err)
 		}
 		for _, f := range page.Threads {
-			seen[f.Root.ID] = f.Unread
+			seen[f.Root.ID] = wire.Unread{Unread: f.Unread, Mentions: f.Mentions}
 		}
 		if cursor = page.NextCursor; cursor == "" {
 			break

@@ -8,7 +8,7 @@ import (
 	"parley/server/wire"
 )
 
-// Hello returns an account and all its rooms, in one view.
+// Hello returns an account, all its rooms and whom it has blocked, in one view.
 func (s *Service) Hello(ctx context.Context, user models.ID) (wire.Hello, error) {
 	h := wire.Hello{Epoch: s.store.Epoch(), Rooms: []wire.HelloRoom{}}
 	err := s.store.Snapshot(ctx, func(q *store.Queries) error {
@@ -23,11 +23,14 @@ func (s *Service) Hello(ctx context.Context, user models.ID) (wire.Hello, error)
 		}
 		rooms, err := s.rooms(q, user, views)
 		for i := range rooms {
-			r := &rooms[i]
-			h.Rooms = append(h.Rooms, wire.HelloRoom{
-				ID: r.ID, Name: r.Name, Kind: r.Kind, Seq: r.Seq, Num: r.Num, Unread: r.Unread, Mentions: r.Mentions,
-				Whole: r, JoinedSeq: views[i].Me.JoinedSeq,
-			})
+			h.Rooms = append(h.Rooms, wire.HelloRoom{Room: rooms[i], JoinedSeq: views[i].Me.JoinedSeq})
+		}
+		if err != nil {
+			return err
+		}
+		blocked, err := q.Blocked(user)
+		for _, id := range blocked {
+			h.Blocked = append(h.Blocked, id.String())
 		}
 		return err
 	})

@@ -259,7 +259,7 @@ func (p *posting) count(t *store.Tx, in entered, root, m *models.Message) error 
 		if err != nil {
 			return err
 		}
-		p.message.Thread = newThread(root, people)
+		p.message.Thread = threadOf(root, people)
 	}
 	p.service.publish(t, &wire.Event{Type: wire.MessageCreated, RoomID: m.RoomID, Seq: m.Seq, Message: p.message, Told: p.draft.Told})
 	return nil

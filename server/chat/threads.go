@@ -40,7 +40,7 @@ func withReplier(faces []models.ID, by models.ID) []models.ID {
 	return append([]models.ID{by}, others[:min(len(others), maxFaces-1)]...)
 }
 
-// newThread is what a root, or a reply of it, tells of the thread.
+// newThread is what a root tells of its thread.
 func newThread(root *models.Message, people map[models.ID]*models.User) *wire.Thread {
 	t := &wire.Thread{ReplyCount: root.ReplyCount, LastReplyAt: root.LastReplyAt}
 	for _, id := range models.SplitIDs(root.Repliers) {
@@ -48,6 +48,13 @@ func newThread(root *models.Message, people map[models.ID]*models.User) *wire.Th
 			t.Users = append(t.Users, wire.NewPerson(u))
 		}
 	}
+	return t
+}
+
+// threadOf is what a reply tells of the thread that its root began.
+func threadOf(root *models.Message, people map[models.ID]*models.User) *wire.Thread {
+	t := newThread(root, people)
+	t.SenderID = root.SenderID
 	return t
 }
 
@@ -66,9 +73,11 @@ func (s *Service) Thread(ctx context.Context, by *models.User, id models.ID, aft
 		}
 		page.HasAfter = len(rows) > limit
 		rows = rows[:min(len(rows), limit)]
-		if page.Unread, err = q.UnreadReplies(root.ID, by.ID); err != nil {
+		left, err := q.UnreadReplies(root.ID, by.ID)
+		if err != nil {
 			return err
 		}
+		page.Unread, page.Mentions = left.Unread, left.Mentions
 		views, err := s.messages(q, append([]models.Message{*root}, rows...))
 		if err != nil {
 			return err
@@ -98,8 +107,9 @@ func (s *Service) enterOf(t *store.Tx, by *models.User, m *models.Message) error
 
 // ReadThread moves the caller's mark in a thread to the reply with this seq, back too, and tells its connections. The
 // caller follows the thread from then on.
-func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID, seq int64) (unread int64, err error) {
-	err = s.store.Write(ctx, func(t *store.Tx) error {
+func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID, seq int64) (wire.Unread, error) {
+	var out wire.Unread
+	err := s.store.Write(ctx, func(t *store.Tx) error {
 		root, err := t.Message(id)
 		if err != nil {
 			return err
@@ -117,14 +127,16 @@ func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID,
 		if err := t.Follow(root.ID, by.ID, num); err != nil {
 			return err
 		}
-		if unread, err = t.UnreadReplies(root.ID, by.ID); err != nil {
+		left, err := t.UnreadReplies(root.ID, by.ID)
+		if err != nil {
 			return err
 		}
-		e := &wire.Event{Type: wire.ThreadRead, RoomID: root.RoomID, ThreadID: root.ID, Unread: unread}
+		out = wire.Unread{Unread: left.Unread, Mentions: left.Mentions}
+		e := &wire.Event{Type: wire.ThreadRead, RoomID: root.RoomID, ThreadID: root.ID, Unread: out.Unread, Mentions: out.Mentions}
 		t.AfterCommit(func() { s.live.ToUser(by.ID, e, 0) })
 		return nil
 	})
-	return unread, err
+	return out, err
 }
 
 // Threads returns the threads that the caller follows, the latest reply first; cursor is the next_cursor of the page
@@ -155,7 +167,7 @@ func (s *Service) Threads(ctx context.Context, by *models.User, limit int, curso
 		}
 		for i := range roots {
 			page.Threads = append(page.Threads, wire.FollowedThread{
-				Root: roots[i], Unread: views[i].Unread, LastReplyAt: wire.Time(views[i].LastReplyAt),
+				Root: roots[i], Unread: views[i].Unread, Mentions: views[i].Mentions, LastReplyAt: wire.Time(views[i].LastReplyAt),
 			})
 		}
 		return nil

@@ -107,7 +107,7 @@ func (s *Service) addRoots(q *store.Queries, out []wire.Message, roots []models.
 	}
 	threads := make(map[models.ID]*wire.Thread, len(rows))
 	for i := range rows {
-		threads[rows[i].ID] = newThread(&rows[i], people)
+		threads[rows[i].ID] = threadOf(&rows[i], people)
 	}
 	for i := range out {
 		if out[i].ThreadID != 0 {

@@ -82,23 +82,31 @@ type ThreadView struct {
 	Root        models.ID
 	LastReplyAt models.Millis
 	Unread      int64
+	Mentions    int64
 }
 
 // unreadReplies counts, for a follower f, the replies beyond the mark that are still there.
 const unreadReplies = `(SELECT count(*) FROM messages x WHERE x.thread_id = f.thread_id AND x.thread_num > f.last_read_num AND x.deleted_at = 0)`
 
-// UnreadReplies returns how many replies a follower has not read; 0 for somebody who does not follow the thread.
-func (q *Queries) UnreadReplies(root, user models.ID) (int64, error) {
-	var n int64
-	err := q.db.Raw(`SELECT `+unreadReplies+` FROM thread_followers f WHERE f.thread_id = ? AND f.user_id = ?`, root, user).Scan(&n).Error
-	return n, err
+// unreadCalls counts those of them that address the follower, by name or with everybody, and are by nobody whom the
+// follower has blocked.
+const unreadCalls = `(SELECT count(DISTINCT s.id) FROM messages s JOIN mentions c ON c.message_id = s.id
+	WHERE s.thread_id = f.thread_id AND s.thread_num > f.last_read_num AND s.sender_id <> f.user_id AND c.user_id IN (f.user_id, 0)
+	AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.user_id = f.user_id AND b.blocked_id = s.sender_id))`
+
+// UnreadReplies returns how many replies a follower has not read, and how many of them address the follower; nothing
+// for somebody who does not follow the thread.
+func (q *Queries) UnreadReplies(root, user models.ID) (ThreadView, error) {
+	v := ThreadView{Root: root}
+	err := q.db.Raw(`SELECT `+unreadReplies+` AS unread, `+unreadCalls+` AS mentions FROM thread_followers f WHERE f.thread_id = ? AND f.user_id = ?`, root, user).Scan(&v).Error
+	return v, err
 }
 
 // Threads returns up to limit threads that a user follows in rooms that the user is in, the latest reply first, from
 // the one after (at, id) on.
 func (q *Queries) Threads(user models.ID, at models.Millis, id models.ID, limit int) ([]ThreadView, error) {
 	var views []ThreadView
-	err := q.db.Raw(`SELECT r.id AS root, r.last_reply_at, `+unreadReplies+` AS unread
+	err := q.db.Raw(`SELECT r.id AS root, r.last_reply_at, `+unreadReplies+` AS unread, `+unreadCalls+` AS mentions
 		FROM thread_followers f
 		JOIN messages r ON r.id = f.thread_id
 		JOIN memberships m ON m.room_id = r.room_id AND m.user_id = f.user_id AND m.left_seq = 0

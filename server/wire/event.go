@@ -45,8 +45,8 @@ type Event struct {
 
 	Status   string  // presence: online, away, offline
 	Num      int64   // read
-	Unread   int64   // read
-	Mentions int64   // read
+	Unread   int64   // read, thread.read
+	Mentions int64   // read, thread.read
 	Text     string  // notice
 	ThreadID ID      // thread.read
 	Me       *RoomMe // room.me
@@ -90,6 +90,8 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = appendID(b, `,"thread_id":"`, e.ThreadID)
 		b = append(b, `,"unread":`...)
 		b = strconv.AppendInt(b, e.Unread, 10)
+		b = append(b, `,"mentions":`...)
+		b = strconv.AppendInt(b, e.Mentions, 10)
 	case RoomMine:
 		b = appendValue(b, `,"me":`, e.Me)
 	case Blocks:
@@ -118,19 +120,12 @@ func appendValue(b []byte, key string, v any) []byte {
 	return append(append(b, key...), j...)
 }
 
-// HelloRoom is a room as the hello frame lists it.
+// HelloRoom is a room as the hello frame lists it: the whole of it, because what is the account's own (levels, marks) and
+// the rooms that a client names no cursor for are caught up by nothing else.
 type HelloRoom struct {
-	ID       string          `json:"id"`
-	Name     string          `json:"name"`
-	Kind     models.RoomKind `json:"kind"`
-	Seq      int64           `json:"seq"`
-	Num      int64           `json:"num"`
-	Unread   int64           `json:"unread"`
-	Mentions int64           `json:"mentions"`
-
-	// Whole is the room as room.added shows it, and JoinedSeq the seq at which the account became a member: for
-	// transports that find out from a cursor which rooms are new.
-	Whole     *Room `json:"-"`
+	Room
+	// JoinedSeq is the seq at which the account became a member: for transports that find out from a cursor which rooms
+	// are new.
 	JoinedSeq int64 `json:"-"`
 }
 
@@ -141,6 +136,7 @@ type Hello struct {
 	User       User        `json:"user"`
 	HeartbeatS int         `json:"heartbeat_s"`
 	Rooms      []HelloRoom `json:"rooms"`
+	Blocked    []string    `json:"blocked,omitempty"` // whom the account does not want to hear
 }
 
 // JSON returns the hello's frame.

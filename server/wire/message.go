@@ -33,6 +33,7 @@ type Message struct {
 
 // Thread is what a root tells of its replies, and each reply of its root.
 type Thread struct {
+	SenderID    ID // on a reply: its root's sender, who follows the thread from its first reply on
 	ReplyCount  int64
 	LastReplyAt models.Millis
 	Users       []Person // a few who replied last, the latest first
@@ -94,6 +95,7 @@ func (m *Message) appendThread(b []byte) []byte {
 	}
 	b = append(b, `,"thread":{"reply_count":`...)
 	b = strconv.AppendInt(b, t.ReplyCount, 10)
+	b = appendID(b, `,"sender_id":"`, t.SenderID)
 	b = appendTime(b, `,"last_reply_at":"`, t.LastReplyAt)
 	for i := range t.Users {
 		if i == 0 {

@@ -197,13 +197,15 @@ type ThreadPage struct {
 	Root     Message   `json:"root"`
 	Messages []Message `json:"messages"`
 	HasAfter bool      `json:"has_after"`
-	Unread   int64     `json:"unread"`
+	Unread   int64     `json:"unread"` // and Mentions: of somebody who follows the thread, for a badge
+	Mentions int64     `json:"mentions"`
 }
 
-// FollowedThread is a thread in the caller's inbox.
+// FollowedThread is a thread in the caller's inbox; Mentions are those unread replies that address the caller.
 type FollowedThread struct {
 	Root        Message `json:"root"`
 	Unread      int64   `json:"unread"`
+	Mentions    int64   `json:"mentions"`
 	LastReplyAt string  `json:"last_reply_at"`
 }
 

@@ -1,8 +1,10 @@
 // The script that comes when the room is there and quiet: what nobody waits for. It has no copy of what the room page has.
 import { badgeApp } from './after/badge.js';
 import { copying } from './after/copy.js';
+import { following } from './after/followed.js';
 import { keepRooms } from './after/keep.js';
 import { notifying } from './after/notify.js';
+import { recounting } from './after/recount.js';
 import { titling } from './after/title.js';
 
 /**
@@ -16,6 +18,8 @@ export function start(lent) {
   badgeApp(lent);
   copying();
   keepRooms(lent);
+  following(lent);
   notifying(lent);
+  recounting(lent);
   titling(lent);
 }

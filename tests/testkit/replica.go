@@ -10,10 +10,12 @@ import (
 )
 
 // Replica is a client's whole state, built from the socket's frames as the contract tells every client to: its rooms
-// with their messages, replies, members and counts. It must equal what a fresh load says.
+// with their messages, replies, members and counts, its own choices for them, and whom it does not hear. It must equal
+// what a fresh load says.
 type Replica struct {
-	Epoch string
-	Rooms map[string]*ReplicaRoom
+	Epoch   string
+	Rooms   map[string]*ReplicaRoom
+	Blocked map[string]bool
 
 	me string
 }
@@ -21,6 +23,8 @@ type Replica struct {
 // ReplicaRoom is one room of a replica.
 type ReplicaRoom struct {
 	Name, Topic string
+	Archived    bool
+	Own         string // the reader's own choices, and whether a manager has muted him
 	Cursor      int64
 	Num         int64
 	LastRead    int64
@@ -30,13 +34,17 @@ type ReplicaRoom struct {
 
 // NewReplica knows nothing yet.
 func NewReplica(userID string) *Replica {
-	return &Replica{Rooms: map[string]*ReplicaRoom{}, me: userID}
+	return &Replica{Rooms: map[string]*ReplicaRoom{}, Blocked: map[string]bool{}, me: userID}
 }
 
 // FreshReplica is the state that a client without memory loads by REST.
 func FreshReplica(c *Client) *Replica {
 	c.t.Helper()
 	r := NewReplica(c.User.ID)
+	blocked := Decode[struct{ Users []User }](c.Get("/api/v1/me/blocks").Want(c.t, http.StatusOK))
+	for _, u := range blocked.Users {
+		r.Blocked[u.ID] = true
+	}
 	for _, room := range c.Rooms() {
 		if loaded := loadRoom(c, room.ID); loaded != nil {
 			loaded.Cursor = room.Seq
@@ -57,7 +65,9 @@ func loadRoom(c *Client, id string) *ReplicaRoom {
 	if room.Me == nil {
 		return nil
 	}
-	loaded := &ReplicaRoom{Name: room.Name, Topic: room.Topic, Num: room.Num, LastRead: room.Me.LastReadNum, Messages: map[string]FullMessage{}, Members: map[string]bool{}}
+	loaded := &ReplicaRoom{Num: room.Num, Messages: map[string]FullMessage{}, Members: map[string]bool{}}
+	loaded.called(room)
+	loaded.own(room.Me)
 	// Between two calls the reader may be put out of the room: then there is none to load.
 	members := c.Get("/api/v1/rooms/" + id + "/members")
 	if members.Status == http.StatusNotFound {
@@ -84,6 +94,17 @@ func loadRoom(c *Client, id string) *ReplicaRoom {
 	return loaded
 }
 
+// called takes over what everybody sees of the room itself.
+func (room *ReplicaRoom) called(r Room) {
+	room.Name, room.Topic, room.Archived = r.Name, r.Topic, r.Archived
+}
+
+// own takes over the reader's side of the room.
+func (room *ReplicaRoom) own(me *Membership) {
+	room.LastRead = me.LastReadNum
+	room.Own = fmt.Sprintf("%s muted %t favourite %t silenced %t", me.Notify, me.Muted, me.Favourite, me.Mute != nil)
+}
+
 // Cursors is what a hello names.
 func (r *Replica) Cursors() map[string]int64 {
 	cursors := map[string]int64{}
@@ -108,6 +129,9 @@ func (r *Replica) Apply(f Frame, c *Client) {
 	case "reset":
 		r.load(f.RoomID, f.Seq, c)
 		return
+	case "blocks":
+		r.block(f.UserIDs)
+		return
 	}
 	room := r.Rooms[f.RoomID]
 	if room == nil {
@@ -121,7 +145,9 @@ func (r *Replica) Apply(f Frame, c *Client) {
 	case "member.left":
 		delete(room.Members, f.User.ID)
 	case "room.updated":
-		room.Name, room.Topic = f.Room.Name, f.Room.Topic
+		room.called(*f.Room)
+	case "room.me":
+		room.own(f.Me)
 	case "read":
 		room.LastRead = f.Num
 	}
@@ -132,16 +158,26 @@ func (r *Replica) Apply(f Frame, c *Client) {
 
 func (r *Replica) hello(f Frame, c *Client) {
 	r.Epoch = f.Epoch
+	r.block(f.Blocked)
 	listed := map[string]bool{}
 	for _, h := range f.Rooms {
 		listed[h.ID] = true
 		if room := r.Rooms[h.ID]; room != nil {
-			room.Num, room.LastRead = h.Num, h.Num-h.Unread
+			room.Num = h.Num
+			room.called(h)
+			room.own(h.Me)
 		} else {
 			r.load(h.ID, h.Seq, c)
 		}
 	}
 	maps.DeleteFunc(r.Rooms, func(id string, _ *ReplicaRoom) bool { return !listed[id] })
+}
+
+func (r *Replica) block(ids []string) {
+	clear(r.Blocked)
+	for _, id := range ids {
+		r.Blocked[id] = true
+	}
 }
 
 // load reads a room again. It may be newer than the cursor: what came between is told once more.
@@ -172,14 +208,20 @@ func (room *ReplicaRoom) take(m FullMessage, me string) {
 	}
 }
 
-// Counts are the room's unread messages and those of them that address the user.
-func (room *ReplicaRoom) Counts(me string) (unread, mentions int64) {
+// Counts are a room's unread messages and those of them that address the user and are by nobody whom he does not hear.
+func (r *Replica) Counts(roomID string) (unread, mentions int64) {
+	room, me := r.Rooms[roomID], r.me
 	for _, m := range room.Messages {
-		if m.Num > room.LastRead && (m.Mentions.All || slices.Contains(m.Mentions.UserIDs, me)) {
+		if m.Num > room.LastRead && !r.Blocked[m.Sender.ID] && (m.Mentions.All || slices.Contains(m.Mentions.UserIDs, me)) {
 			mentions++
 		}
 	}
 	return room.Num - room.LastRead, mentions
+}
+
+// words is all of a room but its people and its messages.
+func (room *ReplicaRoom) words() string {
+	return fmt.Sprintf("%q %q archived %t, %s, cursor %d num %d read %d", room.Name, room.Topic, room.Archived, room.Own, room.Cursor, room.Num, room.LastRead)
 }
 
 // Differences lists where a replica differs from the truth, in words.
@@ -190,14 +232,16 @@ func (r *Replica) Differences(truth *Replica) (out []string) {
 			out = append(out, fmt.Sprintf("room %s (%s) is missing", id, want.Name))
 			continue
 		}
-		if got.Name != want.Name || got.Topic != want.Topic || got.Cursor != want.Cursor || got.Num != want.Num || got.LastRead != want.LastRead {
-			out = append(out, fmt.Sprintf("room %s: %q %q cursor %d num %d read %d, want %q %q %d %d %d", id,
-				got.Name, got.Topic, got.Cursor, got.Num, got.LastRead, want.Name, want.Topic, want.Cursor, want.Num, want.LastRead))
+		if got.words() != want.words() {
+			out = append(out, fmt.Sprintf("room %s: %s, want %s", id, got.words(), want.words()))
 		}
 		if !maps.Equal(got.Members, want.Members) {
 			out = append(out, fmt.Sprintf("room %s has the members %v, want %v", id, slices.Sorted(maps.Keys(got.Members)), slices.Sorted(maps.Keys(want.Members))))
 		}
 		out = append(out, messageDifferences(got.Messages, want.Messages)...)
+	}
+	if !maps.Equal(r.Blocked, truth.Blocked) {
+		out = append(out, fmt.Sprintf("blocked are %v, want %v", slices.Sorted(maps.Keys(r.Blocked)), slices.Sorted(maps.Keys(truth.Blocked))))
 	}
 	for id := range r.Rooms {
 		if truth.Rooms[id] == nil {

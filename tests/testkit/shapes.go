@@ -34,6 +34,12 @@ type Membership struct {
 	Muted       bool   `json:"muted"`
 	Favourite   bool   `json:"favourite"`
 	LastReadNum int64  `json:"last_read_num"`
+	Mute        *Mute  `json:"mute"`
+}
+
+// Mute is a manager's: until a time, or until it is lifted.
+type Mute struct {
+	Until string `json:"until"`
 }
 
 // Member is one row of a room's member list.
@@ -126,6 +132,10 @@ type Frame struct {
 	Epoch      string   `json:"epoch"`
 	HeartbeatS float64  `json:"heartbeat_s"`
 	Rooms      []Room   `json:"rooms"`
+
+	Me      *Membership `json:"me"`
+	UserIDs []string    `json:"user_ids"`
+	Blocked []string    `json:"blocked"`
 
 	Raw json.RawMessage `json:"-"` // the frame's bytes
 }

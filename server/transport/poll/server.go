@@ -159,7 +159,7 @@ func (f *follower) start(ctx context.Context, q Request, stream bool) {
 			}
 		case !known:
 			// Joined since the cursor was made: everything from the joining on is news.
-			e := &wire.Event{Type: wire.RoomAdded, RoomID: id, Room: r.Whole}
+			e := &wire.Event{Type: wire.RoomAdded, RoomID: id, Room: &r.Room}
 			greeting = appendRecord(greeting, moves, id, r.JoinedSeq-1, e.AppendJSON(nil))
 			f.at.set(id, r.JoinedSeq-1)
 			cursors[id] = r.JoinedSeq - 1

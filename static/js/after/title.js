@@ -1,5 +1,5 @@
 // The tab's title: how often I was called, where I am.
-import { badge } from '../core/order.js';
+import { calling } from '../core/order.js';
 import { roomName } from '../core/shapes.js';
 
 /** @param {import('../after.js').Lent} lent */
@@ -9,8 +9,7 @@ export function titling({ app, effect }) {
   effect(() => {
     const state = app.state.value;
     const room = state.rooms.get(state.current);
-    let calls = 0;
-    for (const r of state.rooms.values()) calls += badge(r);
+    const calls = calling(state.rooms, app.ui.threads.value);
     const place = room ? `${roomName(room, state.me)} · ${state.team.name}` : state.team.name;
     const title = calls > 0 ? `(${app.l.number(calls)}) ${place}` : place;
     if (document.title !== title) document.title = title;

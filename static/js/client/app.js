@@ -53,8 +53,8 @@ export function createApp(boot) {
     thread: signal(''),
     /** Counts up when more names are known. */
     people: signal(0),
-    /** A thread that I follow has replies that I have not seen. */
-    threadsUnread: signal(false),
+    /** Replies that I have not seen in the threads that I follow, and those of them that call me. */
+    threads: signal({ unread: 0, mentions: 0 }),
     /** Sections of the sidebar that are folded. */
     folded: signal(/** @type {ReadonlySet<string>} */ (new Set(storedFolds()))),
   };
@@ -88,6 +88,8 @@ export function createApp(boot) {
 
   return {
     boot, l, t: l.t, state, ui, dispatch, api, socket,
+    /** What is unread, by root, of the threads that I follow. @type {Map<string, {unread: number, mentions: number}>} */
+    followed: new Map(),
     outboxDb: createOutboxDb(state.peek().me.id),
     /** @param {(event: ServerEvent, before: State) => void} watch */
     watch: (watch) => watchers.add(watch),

@@ -84,12 +84,8 @@ export function createNavigation(app, pages) {
 
   app.watch((event, before) => {
     const now = app.state.peek();
-    if (event.type === 'hello') {
-      if (now.current) app.socket.send({ type: document.hidden ? 'close' : 'open', room_id: now.current });
-      const news = (event.rooms ?? []).some((/** @type {any} */ r) => !before.rooms.has(r.id));
-      if (news) app.api.get('/rooms').then(({ rooms }) => rooms.forEach((/** @type {any} */ room) => app.dispatch({ type: 'local.room', room })), () => undefined);
-    }
     if (!now.current) return;
+    if (event.type === 'hello') app.socket.send({ type: document.hidden ? 'close' : 'open', room_id: now.current });
     if ((event.type === 'hello' || event.type === 'reset') && now.timelines.get(now.current)?.status !== 'ready') refresh(now.current);
     if (before.rooms.has(now.current) && !now.rooms.has(now.current) && event.type !== 'local.opened') leave();
   });

@@ -43,6 +43,13 @@ export function badge(r) {
   return r.kind === 'direct' && !r.me?.muted ? r.unread : r.mentions;
 }
 
+/** What the title and the icon count: everything that called me. @param {ReadonlyMap<string, Room>} rooms @param {{mentions: number}} threads */
+export function calling(rooms, threads) {
+  let n = threads.mentions;
+  for (const r of rooms.values()) n += badge(r);
+  return n;
+}
+
 /** @param {Room} r */
 export function bold(r) {
   return r.unread > 0 && !r.me?.muted;

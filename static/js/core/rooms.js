@@ -7,19 +7,12 @@ export function index(list) {
 }
 
 /**
- * The rooms of a hello are the whole list, in brief: what it does not name has ended, what it names keeps its detail.
- * @param {ReadonlyMap<string, Room>} rooms @param {any[]} brief @param {string} current an open room that is only
+ * The rooms of a hello are the whole list: what it does not name has ended.
+ * @param {ReadonlyMap<string, Room>} rooms @param {any[]} list @param {string} current an open room that is only
  * looked at stays while it is on screen
  */
-export function greet(rooms, brief, current) {
-  /** @type {Map<string, Room>} */
-  const next = new Map();
-  for (const raw of brief) {
-    const known = rooms.get(raw.id);
-    const now = room({ ...known, me: null, ...raw, unread: raw.unread ?? 0, mentions: raw.mentions ?? 0 });
-    const me = known?.me ?? { role: 'member', notify: 'mentions', muted: false, favourite: false, last_read_num: 0 };
-    next.set(raw.id, { ...now, me: { ...me, last_read_num: now.num - now.unread } });
-  }
+export function greet(rooms, list, current) {
+  const next = index(list);
   const looking = rooms.get(current);
   if (looking && !looking.me && !next.has(current)) next.set(current, looking);
   return next;
@@ -37,7 +30,7 @@ export function counted(r, event, { me, blocked }) {
   const m = message(event.message);
   const mine = m.sender.id === me.id;
   const called = !mine && !blocked.has(m.sender.id) && (m.mentions.all || m.mentions.user_ids.includes(me.id));
-  if (m.num <= r.num) return { ...r, seq, mentions: r.mentions + (m.num === 0 && called ? 1 : 0) }; // a reply
+  if (m.num <= r.num) return { ...r, seq }; // a reply: it counts in its thread
   const next = { ...r, seq, num: m.num, last_message_at: m.created_at };
   if (!r.me) return next;
   if (mine) return read(next, m.num);

@@ -42,7 +42,7 @@ const reducers = {
       if (t.status === 'ready' && same) lines.set(id, t);
       else if (id === state.current) lines.set(id, { ...t, status: 'stale', held: [] });
     }
-    return { ...state, epoch: event.epoch, rooms: known, timelines: lines, me: event.user ? user(event.user) : state.me };
+    return { ...state, epoch: event.epoch, rooms: known, timelines: lines, me: event.user ? user(event.user) : state.me, blocked: new Set(event.blocked) };
   },
 
   synced: (state, event) => onTimeline(state, event.room_id, (t) => timelines.synced(t, event.seq)),

@@ -124,7 +124,7 @@ test('an event that the page already contains is not doubled', () => {
 });
 
 test('a hello brings the counts of every room, and a catch-up does not count them again', () => {
-  const hello = { type: 'hello', epoch: 'e', rooms: [{ id: 'r', name: 'general', kind: 'open', seq: 4, num: 4, unread: 2, mentions: 1 }, { id: 'q', name: 'other', kind: 'open', seq: 9, num: 4, unread: 0, mentions: 0 }] };
+  const hello = { type: 'hello', epoch: 'e', rooms: [{ id: 'r', name: 'general', kind: 'open', seq: 4, num: 4, unread: 2, mentions: 1, me: { last_read_num: 2 } }, { id: 'q', name: 'other', kind: 'open', seq: 9, num: 4, unread: 0, mentions: 0, me: { last_read_num: 4 } }] };
   const s = run(start(), hello, created(said(3, ken, 'three', { mentions: { user_ids: ['1'] } })), created(said(4, ken, 'four')), { type: 'synced', room_id: 'r', seq: 4 });
   assert.equal(s.rooms.get('r').unread, 2);
   assert.equal(s.rooms.get('r').mentions, 1);

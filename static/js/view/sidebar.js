@@ -28,7 +28,7 @@ export function mountSidebar(app) {
       <button class="jump" type="button" aria-haspopup="dialog" aria-keyshortcuts="Control+K" @click=${() => open('jump')}>
         ${icon('search')}<span>${t('jump.open')}</span><kbd>${mac() ? '⌘K' : 'Ctrl K'}</kbd></button>
       <div class="side-list">
-        ${inbox('threads', 'reply', ui.threadsUnread.peek())}${inbox('mentions', 'at')}${inbox('saved', 'bookmark')}
+        ${inbox('threads', 'reply', ui.threads.peek())}${inbox('mentions', 'at')}${inbox('saved', 'bookmark')}
         ${[...app.sections(s.rooms), ...withoutDirect(s.rooms)].map((section) => sectionOf(section))}
         ${guest() ? nothing : html`<button class="side-more" type="button" aria-haspopup="dialog" @click=${() => open('browse')}>${icon('compass')}<span>${t('rooms.browse')}</span></button>`}
       </div>
@@ -41,10 +41,15 @@ export function mountSidebar(app) {
     return app.sections(rooms).some((section) => section.key === 'direct') ? [] : [{ key: 'direct', rooms: [] }];
   }
 
-  /** @param {'threads' | 'mentions' | 'saved'} kind @param {'reply' | 'at' | 'bookmark'} sign @param {boolean} [news] */
-  function inbox(kind, sign, news = false) {
-    return html`<button class=${news ? 'side-more unread' : 'side-more'} type="button" aria-haspopup="dialog" @click=${() => (ui.dialog.value = { name: 'list', props: { kind } })}>
-      ${icon(sign)}<span>${t(`list.${kind}`)}</span>${news ? html`<span class="vh">, ${t('rooms.unread')}</span>` : nothing}</button>`;
+  /** @param {'threads' | 'mentions' | 'saved'} kind @param {'reply' | 'at' | 'bookmark'} sign */
+  function inbox(kind, sign, { unread, mentions: n } = { unread: 0, mentions: 0 }) {
+    return html`<button class=${unread ? 'side-more unread' : 'side-more'} type="button" aria-haspopup="dialog" @click=${() => (ui.dialog.value = { name: 'list', props: { kind } })}>
+      ${icon(sign)}<span>${t(`list.${kind}`)}</span>${n ? number(n, 'rooms.mentions') : unread ? html`<span class="vh">, ${t('rooms.unread')}</span>` : nothing}</button>`;
+  }
+
+  /** @param {number} n @param {string} what it counts, in words for who hears them */
+  function number(n, what) {
+    return html`<span class="badge"><span class="vh">, </span>${app.l.number(n)}<span class="vh"> ${t(what)}</span></span>`;
   }
 
   /** @param {import('../core/order.js').Section} section */
@@ -77,7 +82,7 @@ export function mountSidebar(app) {
       ${presenceWord(app, status)}
       ${bold(r) && !n ? html`<span class="vh">, ${t('rooms.unread')}</span>` : nothing}
       ${draft ? html`<span class="draft-mark">${icon('edit')}<span class="vh">, ${t('rooms.draft')}</span></span>` : nothing}
-      ${n ? html`<span class="badge"><span class="vh">, </span>${app.l.number(n)}<span class="vh"> ${t(r.kind === 'direct' ? 'rooms.unread' : 'rooms.mentions')}</span></span>` : nothing}
+      ${n ? number(n, r.kind === 'direct' ? 'rooms.unread' : 'rooms.mentions') : nothing}
     </a></li>`;
   }
 
@@ -103,7 +108,7 @@ export function mountSidebar(app) {
     ui.dialog.value = { name, props: {} };
   }
 
-  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value, ui.threadsUnread.value, state.value.presence], draw);
+  drawOn(() => [state.value.rooms, state.value.current, state.value.me, ui.drafts.value, ui.home.value, ui.folded.value, ui.threads.value, state.value.presence], draw);
 }
 
 export function mac() {
