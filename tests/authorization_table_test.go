@@ -180,29 +180,3 @@ var authorization = []asked{
 var someForm = testkit.Raw{Type: "application/x-www-form-urlencoded", Body: "name=table&username=x&password=wrong+password"}
 
 const refusedAll = "401 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422 400|401|403|422"
-
-// commanded is the same for a socket command: "ack", "quiet" (nothing answers but the fence), or an error's code.
-// The columns are those of asked, without nobody, who gets no socket.
-type commanded struct {
-	command       testkit.Object
-	open, private string
-}
-
-var socketAuthorization = []commanded{
-	{
-		testkit.Object{"type": "message.send", "room_id": "ROOM", "client_id": "CLIENT", "text": "x"},
-		"not_a_member not_a_member ack ack not_a_member ack", "not_found not_found ack ack not_found ack",
-	},
-	{
-		testkit.Object{"type": "typing", "room_id": "ROOM"},
-		"not_a_member not_a_member quiet quiet not_a_member quiet", "not_found not_found quiet quiet not_found quiet",
-	},
-	{
-		testkit.Object{"type": "read", "room_id": "ROOM", "num": 1},
-		"not_a_member not_a_member quiet quiet not_a_member quiet", "not_found not_found quiet quiet not_found quiet",
-	},
-	{
-		testkit.Object{"type": "open", "room_id": "ROOM"},
-		"not_a_member not_a_member quiet quiet not_a_member quiet", "not_found not_found quiet quiet not_found quiet",
-	},
-}

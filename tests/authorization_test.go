@@ -113,62 +113,6 @@ func fill(t *testing.T, body any, names *strings.Replacer, clientID string) any 
 	return testkit.RawJSON(strings.ReplaceAll(names.Replace(string(encoded)), "CLIENT", clientID))
 }
 
-func TestEverySocketCommandAnswersEveryCallerAsTheTableSays(t *testing.T) {
-	t.Parallel()
-	c := newCast(t)
-	for _, row := range socketAuthorization {
-		for kind, expected := range map[string]string{"open": row.open, "private": row.private} {
-			t.Run(fmt.Sprintf("%v in an %s room", row.command["type"], kind), func(t *testing.T) {
-				names := c.room(t, kind)
-				try := func(caller, want string) {
-					if got := c.command(t, caller, fill(t, row.command, names, ids("cmd", c.rooms, caller)), want == "quiet"); got != want {
-						t.Errorf("%s gets %s, want %s", caller, got, want)
-					}
-				}
-				for i, caller := range callers[1:] {
-					try(caller, strings.Fields(expected)[i])
-				}
-				for _, role := range roles {
-					columns := expected
-					if role.name == "visitor" {
-						columns = row.private
-					}
-					try(role.name, strings.Fields(columns)[slices.Index(callers, role.like)-1])
-				}
-			})
-		}
-	}
-}
-
-// command sends one command on a fresh socket and says how it was answered. Silence can only be told by what is
-// answered after it, so only where it is expected does a fence take the place of waiting.
-func (c *cast) command(t *testing.T, caller string, filled any, silence bool) string {
-	t.Helper()
-	var command testkit.Object
-	if err := json.Unmarshal([]byte(filled.(testkit.Raw).Body), &command); err != nil {
-		t.Fatal(err)
-	}
-	s := c.clients[caller].On(t).Connect()
-	defer s.Cut()
-	command["ref"] = "asked"
-	s.Write(command)
-	var answer testkit.Frame
-	if silence {
-		s.Fence()
-		answers := s.Frames(func(f testkit.Frame) bool { return f.Ref == "asked" })
-		if len(answers) == 0 {
-			return "quiet"
-		}
-		answer = answers[0]
-	} else {
-		answer = s.Answer("asked")
-	}
-	if answer.Type == "error" {
-		return answer.Code
-	}
-	return answer.Type
-}
-
 // TestEveryRouteHasARowInTheTable compares the table with the program's own list, so that a route without a row fails.
 func TestEveryRouteHasARowInTheTable(t *testing.T) {
 	t.Parallel()
