@@ -106,6 +106,37 @@ func TestAGuestKnowsThePeopleOfHisRoomsAndNoOthers(t *testing.T) {
 	}
 }
 
+// TestAGuestCannotFindOutByNamingThemWhoElseThereIs goes through what takes a name or an id of somebody and might tell
+// whether there is such an account.
+func TestAGuestCannotFindOutByNamingThemWhoElseThereIs(t *testing.T) {
+	t.Parallel()
+	g := newGuestTown(t)
+	stranger, nobody := g.gus.Put("/api/v1/me/blocks/"+g.ben.User.ID, nil), g.gus.Put("/api/v1/me/blocks/12345", nil)
+	if stranger.Status != 404 || string(stranger.Body) != string(nobody.Body) {
+		t.Errorf("blocking a stranger: %d %s; nobody: %s", stranger.Status, stranger.Body, nobody.Body)
+	}
+	if got := string(g.gus.Get("/api/v1/me/blocks").Want(t, 200).Body); strings.Contains(got, "ben") {
+		t.Errorf("the blocked: %s", got)
+	}
+	for _, name := range []string{"ben", "been"} {
+		sent := g.gus.PostMessage(g.room, "named-"+name, "hello @"+name).Want(t, 201)
+		edited := g.gus.Patch("/api/v1/messages/"+testkit.MessageOf(g.gus.PostMessage(g.room, "edited-"+name, "x").Want(t, 201)).ID, testkit.Object{"text": "hello @" + name}).Want(t, 200)
+		preview := g.gus.Post("/api/v1/rooms/"+g.room+"/preview", testkit.Object{"text": "hello @" + name}).Want(t, 200)
+		for what, reply := range map[string]testkit.Reply{"a message": sent, "an edit": edited, "a preview": preview} {
+			if body := string(reply.Body); strings.Contains(body, "data-user-id") || strings.Contains(body, "user_ids") || strings.Contains(body, `"notifies":1`) {
+				t.Errorf("%s that names %s tells: %s", what, name, body)
+			}
+		}
+	}
+	if body := string(g.gus.PostMessage(g.room, "named-ada", "hello @ada").Want(t, 201).Body); !strings.Contains(body, "data-user-id") {
+		t.Errorf("somebody of his room is not mentioned: %s", body)
+	}
+	if body := string(g.ada.PostMessage(g.room, "named-by-ada", "hello @ben").Want(t, 201).Body); !strings.Contains(body, "data-user-id") {
+		t.Errorf("a member's mention is none: %s", body)
+	}
+	g.gus.Put("/api/v1/me/blocks/"+g.ada.User.ID, nil).Want(t, 204)
+}
+
 func TestAGuestHearsHisRoomsAndNoOtherOnEveryTransport(t *testing.T) {
 	t.Parallel()
 	g := newGuestTown(t)

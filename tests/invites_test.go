@@ -125,6 +125,25 @@ func TestAnInvitationEndsByTimeAndByBeingWithdrawn(t *testing.T) {
 	}
 }
 
+// TestNobodyComesBackIntoARoomByHisOwnInvitation puts somebody out of a private room who kept an invitation into it.
+func TestNobodyComesBackIntoARoomByHisOwnInvitation(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada, ben := srv.SignUp("ada"), srv.SignUp("ben")
+	ada.Put("/api/v1/invites/policy", testkit.Object{"who": "members"}).Want(t, 200)
+	room, other := ben.CreateRoom("Cell", "private").ID, ben.CreateRoom("Hall", "private").ID
+	both := ben.Invite(testkit.Object{"uses": 2, "room_ids": []string{room, other}}).Code
+	only := ben.Invite(testkit.Object{"uses": 2, "room_ids": []string{room}}).Code
+	srv.Join("cyd", only).Room(room)
+	ben.AddMember(room, ada.User.ID)
+	ben.Leave(room)
+
+	srv.Anonymous().Post("/api/v1/signup", testkit.Object{"username": "benagain", "password": testkit.Password, "invite": only}).WantProblem(t, 403, "signup_closed")
+	dan := srv.Join("dan", both)
+	dan.Get("/api/v1/rooms/"+room).WantProblem(t, 404, "not_found")
+	dan.Room(other)
+}
+
 func TestOnlyThoseWhoMayInviteDo(t *testing.T) {
 	t.Parallel()
 	srv := testkit.Start(t)

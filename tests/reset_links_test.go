@@ -44,7 +44,7 @@ func TestAResetLinkLeadsToTheConfiguredAddressWhateverHostWasAsked(t *testing.T)
 	link := func(c *testkit.Client) string {
 		return testkit.Decode[struct{ URL string }](c.Post("/api/v1/users/"+bob.User.ID+"/reset-link", nil).Want(t, 201)).URL
 	}
-	forged := ada.With("Host", "evil.example").With("X-Forwarded-Host", "evil.example").With("Forwarded", "host=evil.example")
+	forged := ada.Token("script").With("Host", "evil.example").With("X-Forwarded-Host", "evil.example").With("Forwarded", "host=evil.example")
 	if got := link(forged); !strings.HasPrefix(got, srv.URL+"/reset/") {
 		t.Errorf("the link is %q", got)
 	}
@@ -52,7 +52,7 @@ func TestAResetLinkLeadsToTheConfiguredAddressWhateverHostWasAsked(t *testing.T)
 	far := testkit.Start(t, testkit.Args("--url", "https://team.example"))
 	owner := signUpAt(t, far, "owner")
 	cyd := signUpAt(t, far, "cyd")
-	for _, c := range []*testkit.Client{owner, owner.With("Host", "evil.example")} {
+	for _, c := range []*testkit.Client{owner, owner.Token("script").With("Host", "evil.example")} {
 		r := c.Post("/api/v1/users/"+cyd.User.ID+"/reset-link", nil).Want(t, 201)
 		if got := testkit.Decode[struct{ URL string }](r).URL; !strings.HasPrefix(got, "https://team.example/reset/") {
 			t.Errorf("the link is %q", got)
@@ -91,6 +91,28 @@ func TestAResetLinkIsForThoseWhoMayAndReplacesTheOneBefore(t *testing.T) {
 	use(second, "password123").WantProblem(t, 400, "validation_failed")
 	owner.Govern(admin.User.ID, testkit.Object{"role": "member"}).Want(t, 200)
 	use(second, "a brand new secret").WantProblem(t, 404, "not_found") // its maker may make none any more
+}
+
+// TestAResetLinkIsVoidOnceTheAccountIsAnotherThanItWasMadeFor is about an admin who keeps a link until its account is worth more.
+func TestAResetLinkIsVoidOnceTheAccountIsAnotherThanItWasMadeFor(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	owner, admin, ben, cyd := srv.SignUp("owner"), srv.SignUp("admin"), srv.SignUp("ben"), srv.SignUp("cyd")
+	owner.Govern(admin.User.ID, testkit.Object{"role": "admin"}).Want(t, 200)
+	link := func(whom *testkit.Client) string {
+		return resetCode(admin.Post("/api/v1/users/"+whom.User.ID+"/reset-link", nil).Want(t, 201))
+	}
+	promoted, changed := link(ben), link(cyd)
+	owner.Govern(ben.User.ID, testkit.Object{"role": "owner"}).Want(t, 200)
+	cyd.Post("/api/v1/me/password", testkit.Object{"current_password": testkit.Password, "new_password": "chosen by herself"}).Want(t, 204)
+	for what, code := range map[string]string{"became an owner": promoted, "chose a new password": changed} {
+		srv.Anonymous().Post("/api/v1/reset", testkit.Object{"code": code, "new_password": "the admin's choice"}).Want(t, 404)
+		if r := srv.Anonymous().Get("/reset/" + code); r.Status != 404 {
+			t.Errorf("the page for somebody who %s: %d", what, r.Status)
+		}
+	}
+	srv.LoginWith("cyd", "chosen by herself")
+	srv.Login("ben")
 }
 
 func TestChoosingANewPasswordWorksWithoutScriptsAndKeepsTheSecondFactor(t *testing.T) {

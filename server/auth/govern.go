@@ -87,6 +87,10 @@ func (s *Service) setRole(t *store.Tx, who Identity, u *models.User, role models
 	if err := keepAnOwner(t, u); err != nil {
 		return err
 	}
+	// A link to the account was made by somebody who might act upon it as it was, and may not as it is now.
+	if err := t.DeleteResetLinksOf(u.ID); err != nil {
+		return err
+	}
 	demoted := rank(role) < rank(u.Role)
 	detail := models.AuditDetail("from", string(u.Role), "to", string(role))
 	if err := t.SetRole(u.ID, role); err != nil {

@@ -66,6 +66,9 @@ func (s *Service) replacePassword(t *store.Tx, user models.ID, hash string, by I
 	if err := t.DeleteSessionsOf(user, by.SessionID); err != nil {
 		return err
 	}
+	if err := t.DeleteResetLinksOf(user); err != nil { // one that is out opens the account whatever its password is
+		return err
+	}
 	t.AfterCommit(func() { s.live.EndUser(user, by.CredentialID()) })
 	var actor models.ID
 	if by.User != nil {

@@ -116,8 +116,36 @@ func (s *Service) admit(t *store.Tx, u *models.User, code string) (models.Invite
 	if err != nil {
 		return models.Invite{}, refuseInvite(err)
 	}
+	if err := s.stillGiven(t, i); err != nil {
+		return models.Invite{}, err
+	}
 	u.Role = i.Role
 	return *i, t.Audit(models.AuditEntry{ActorID: u.ID, Action: models.AuditInviteUsed, Target: i.ID.String()})
+}
+
+// stillGiven leaves out the rooms that the invitation's maker could not invite into any more: whoever was put out of a
+// room must not come back by an invitation of his own. One that has no room left is refused. What is archived by now is
+// left out by whoever welcomes.
+func (s *Service) stillGiven(t *store.Tx, i *models.Invite) error {
+	maker, err := t.User(i.CreatedBy)
+	if err != nil {
+		return err
+	}
+	var rooms []models.ID
+	named := models.SplitIDs(i.RoomIDs)
+	for _, room := range named {
+		switch err := s.rooms.MayInvite(t, maker, []models.ID{room}); {
+		case err == nil || models.IsCode(err, models.CodeArchived):
+			rooms = append(rooms, room)
+		case !models.IsCode(err, models.CodeForbidden) && !models.IsCode(err, models.CodeNotFound) && !models.IsCode(err, models.CodeNotAMember):
+			return err
+		}
+	}
+	if len(named) > 0 && len(rooms) == 0 {
+		return refuseInvite(models.NotFound("The invitation leads nowhere."))
+	}
+	i.RoomIDs = models.JoinIDs(rooms)
+	return nil
 }
 
 func (s *Service) mayComeUninvited(q *store.Queries) error {

@@ -22,7 +22,7 @@ func (s *Service) Block(ctx context.Context, by *models.User, user models.ID) er
 		if slices.Contains(now, user) {
 			return now, nil
 		}
-		if _, err := t.User(user); err != nil {
+		if err := knows(t, by, user); err != nil {
 			return nil, err
 		}
 		if len(now) >= maxBlocks {
@@ -30,6 +30,18 @@ func (s *Service) Block(ctx context.Context, by *models.User, user models.ID) er
 		}
 		return append(now, user), t.Block(by.ID, user)
 	})
+}
+
+// knows returns CodeNotFound where there is no such account, and where somebody confined shares no room with it.
+func knows(t *store.Tx, by *models.User, user models.ID) error {
+	if _, err := t.User(user); err != nil || !confined(by) {
+		return err
+	}
+	near, err := t.ShareRoom(by.ID, user)
+	if err == nil && !near {
+		err = models.NotFound("There is no such account.")
+	}
+	return err
 }
 
 // Unblock takes a block back. Again: no error.

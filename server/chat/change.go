@@ -68,7 +68,7 @@ func (s *Service) Edit(ctx context.Context, by *models.User, id models.ID, text 
 	if err := models.CheckText(text); err != nil {
 		return wire.Message{}, err
 	}
-	b, err := s.render(ctx, text)
+	b, err := s.render(ctx, by, text)
 	if err != nil {
 		return wire.Message{}, err
 	}

@@ -43,7 +43,7 @@ func (m *imported) prepare(ctx context.Context, s *Service, room models.ID, p *P
 	}
 	var err error
 	m.past, m.search = p, searchBody(p.Text, room)
-	m.body, err = s.render(ctx, p.Text)
+	m.body, err = s.render(ctx, nil, p.Text)
 	return err
 }
 

@@ -17,7 +17,7 @@ func (s *Service) Preview(ctx context.Context, by *models.User, room models.ID, 
 	if ok, after := s.allow(by.ID); !ok {
 		return wire.Preview{}, models.RateLimited("Too many messages in a short time.", after)
 	}
-	b, err := s.render(ctx, text)
+	b, err := s.render(ctx, by, text)
 	if err != nil {
 		return wire.Preview{}, err
 	}

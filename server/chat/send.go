@@ -99,7 +99,7 @@ type posting struct {
 // prepare does what needs no transaction, in the caller's goroutine: the writer is the one that everybody waits for.
 func (p *posting) prepare(ctx context.Context) error {
 	var err error
-	if p.body, err = p.service.render(ctx, p.draft.Text); err != nil {
+	if p.body, err = p.service.render(ctx, p.by, p.draft.Text); err != nil {
 		return err
 	}
 	p.hash = hashText(p.draft.Text)
@@ -126,10 +126,11 @@ func (b *body) mentionList() []models.ID {
 // in code.
 const maxNames = 200
 
-// render makes a body of a text. However many people it names, they are looked up at once.
-func (s *Service) render(ctx context.Context, text string) (body, error) {
+// render makes a body of a text that somebody wrote; nil is whoever may name everybody. However many people it names,
+// they are looked up at once.
+func (s *Service) render(ctx context.Context, by *models.User, text string) (body, error) {
 	keys := markup.Names(text, maxNames)
-	people, err := s.named(ctx, keys)
+	people, err := s.named(ctx, by, keys)
 	if err != nil {
 		return body{}, err
 	}
@@ -147,15 +148,21 @@ func (s *Service) render(ctx context.Context, text string) (body, error) {
 	return b, nil
 }
 
-// named returns the accounts of these usernames by their keys.
-func (s *Service) named(ctx context.Context, usernames []string) (map[string]*models.User, error) {
+// named returns the accounts of these usernames by their keys. Somebody confined names those who share a room with him:
+// a mention that becomes one tells that the account exists.
+func (s *Service) named(ctx context.Context, by *models.User, usernames []string) (map[string]*models.User, error) {
 	if len(usernames) == 0 {
 		return nil, nil
 	}
 	for i := range usernames {
 		usernames[i] = models.FoldKey(usernames[i])
 	}
-	found, err := s.store.Read(ctx).PeopleByName(usernames)
+	q := s.store.Read(ctx)
+	find := q.PeopleByName
+	if by != nil && confined(by) {
+		find = func(keys []string) ([]models.User, error) { return q.PeopleByNameNear(by.ID, keys) }
+	}
+	found, err := find(usernames)
 	if err != nil {
 		return nil, err
 	}

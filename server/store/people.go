@@ -71,6 +71,11 @@ func (q *Queries) FindPeopleNear(user models.ID, contains, after string, limit i
 		after, models.FoldKey(pattern), pattern, user, limit)
 }
 
+// PeopleByNameNear is PeopleByName among those who share a room with the account.
+func (q *Queries) PeopleByNameNear(user models.ID, keys []string) ([]models.User, error) {
+	return q.people(`SELECT `+personColumns+` FROM users WHERE name_key IN ? AND `+sharesRoom, keys, user)
+}
+
 // ShareRoom reports whether two accounts are in a room together.
 func (q *Queries) ShareRoom(a, b models.ID) (bool, error) {
 	var one int

@@ -209,6 +209,9 @@ func (c *Client) request(ctx context.Context, method, path string, body any) (*h
 	for name, values := range c.header {
 		req.Header[name] = values
 	}
+	if forged := c.header.Get("Host"); forged != "" {
+		req.Host = forged // the header alone is never sent
+	}
 	if kind != "" {
 		req.Header.Set("Content-Type", kind)
 	}
