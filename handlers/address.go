@@ -1,6 +1,7 @@
 package handlers
 
 import (
+	"net"
 	"net/http"
 	"net/netip"
 	"slices"
@@ -57,11 +58,27 @@ func trusts(trusted []netip.Prefix, a netip.Addr) bool {
 	return slices.ContainsFunc(trusted, func(p netip.Prefix) bool { return p.Contains(a) })
 }
 
-// fromHere reports whether a program on this machine asks, and no proxy on it that passes on what others ask.
+// fromHere reports whether a program on this machine asks, and no proxy on it that passes on what others ask: a proxy says
+// so, or names the host that its asker named. Nor does a page whose name was made to lead here name this machine.
 func fromHere(r *http.Request) bool {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	return err == nil && peer.Addr().Unmap().IsLoopback() &&
-		r.Header.Get(echo.HeaderXForwardedFor) == "" && r.Header.Get("Forwarded") == "" && r.Header.Get(echo.HeaderXRealIP) == ""
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || !namesThisMachine(r.Host) {
+		return false
+	}
+	for _, passedOn := range []string{echo.HeaderXForwardedFor, "X-Forwarded-Host", "Forwarded", "Via", echo.HeaderXRealIP} {
+		if r.Header.Get(passedOn) != "" {
+			return false
+		}
+	}
+	return true
+}
+
+func namesThisMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return strings.EqualFold(host, "localhost") || err == nil && ip.Unmap().IsLoopback()
 }
 
 // fromTrustedProxy reports whether the peer itself is one whose X-Forwarded headers are believed.

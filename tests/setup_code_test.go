@@ -54,6 +54,9 @@ func TestTheFirstAccountNeedsTheTerminalsCodeWhereStrangersReachTheServer(t *tes
 	passed.Post("/api/v1/signup", stranger).WantProblem(t, http.StatusForbidden, "signup_closed")
 	stranger["setup_code"] = "AAAA-AAAA"
 	passed.Post("/api/v1/signup", stranger).WantProblem(t, http.StatusForbidden, "signup_closed")
+	for name, value := range map[string]string{"Host": "team.example", "X-Real-Ip": "198.51.100.7", "Via": "1.1 proxy", "Forwarded": "for=198.51.100.7", "X-Forwarded-Host": "team.example"} {
+		visitor.With(name, value).Post("/api/v1/signup", testkit.Object{"username": "eve", "password": testkit.Password}).WantProblem(t, http.StatusForbidden, "signup_closed")
+	}
 	visitor.Get("/login").Want(t, http.StatusSeeOther) // there is still nobody
 
 	visitor.Post("/setup", typed(account+"&setup_code="+strings.ToLower(strings.ReplaceAll(code, "-", "+")))).Want(t, http.StatusSeeOther)
@@ -77,6 +80,21 @@ func TestTheFirstAccountOverRESTTakesTheCodeToo(t *testing.T) {
 	passed.Post("/api/v1/signup", testkit.Object{"username": "ada", "password": testkit.Password, "setup_code": code}).Want(t, http.StatusCreated)
 	passed.Post("/api/v1/signup", testkit.Object{"username": "eve", "password": testkit.Password, "setup_code": code}).
 		WantProblem(t, http.StatusForbidden, "signup_closed")
+}
+
+// TestAPublicAddressInFrontOfALoopbackListenerAsksForTheCodeToo is about a proxy on the same machine: whom it passes on
+// comes from loopback like its owner.
+func TestAPublicAddressInFrontOfALoopbackListenerAsksForTheCodeToo(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t, testkit.Args("--url", "https://team.example", "--log-level", "debug"))
+	stranger := srv.Anonymous().With("Host", "team.example").With("X-Forwarded-Proto", "https")
+	stranger.Post("/api/v1/signup", testkit.Object{"username": "eve", "password": testkit.Password}).WantProblem(t, http.StatusForbidden, "signup_closed")
+	stranger.Post("/setup", typed("username=eve&password=correct+horse+battery")).Want(t, http.StatusForbidden)
+	code := setupCode.FindStringSubmatch(srv.Logs())
+	if code == nil {
+		t.Fatal("the terminal shows no code")
+	}
+	stranger.Post("/setup", typed("username=ada&password=correct+horse+battery&setup_code="+code[1])).Want(t, http.StatusSeeOther)
 }
 
 func TestALoopbackServerAsksForNoCode(t *testing.T) {

@@ -59,7 +59,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 	if p.store, err = store.Open(ctx, store.Options{Dir: cfg.Data, Log: log, Observer: count}); err != nil {
 		return nil, err
 	}
-	if !cfg.Loopback() {
+	if cfg.Strangers() {
 		if p.setupCode, err = auth.NewSetupCode(rand.Reader); err != nil {
 			return nil, errors.Join(err, p.store.Close())
 		}

@@ -121,6 +121,32 @@ func TestASignInThatOverlapsASecondFactorDoesNotGoAroundIt(t *testing.T) {
 	wantCode(t, err, models.CodeSecondFactor)
 }
 
+// TestOfTwoWhoShowTheSameCodeAtOnceOneSignsIn shows a code twice before either is taken, as two requests at once do.
+func TestOfTwoWhoShowTheSameCodeAtOnceOneSignsIn(t *testing.T) {
+	b := newBench(t, func(o *Options) { o.RateLimits = false })
+	ada, _ := b.member("ada")
+	secret, recovery := b.enrolled(ada)
+	b.clock.advance(time.Minute)
+	f, err := b.store.Read(t.Context()).SecondFactor(ada.User.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, code := range map[string]string{"a code of the app": b.code(secret), "a recovery code": recovery[0]} {
+		first, err := b.prove(f, code)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		second, err := b.prove(f, code)
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+		if err := b.store.Write(t.Context(), first); err != nil {
+			t.Errorf("%s: the first is refused: %v", what, err)
+		}
+		wantCode(t, b.store.Write(t.Context(), second), models.CodeInvalidCredentials)
+	}
+}
+
 func TestTheAuditLogTellsOfSecondFactors(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"strings"
 )
 
@@ -74,11 +75,22 @@ func (c Config) Loopback() bool {
 	if err != nil {
 		return false
 	}
-	if host == "localhost" {
+	return loopbackHost(host)
+}
+
+func loopbackHost(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// Strangers reports whether people from elsewhere can come: to the listener itself, or to a public address whose proxy
+// passes them on to it.
+func (c Config) Strangers() bool {
+	if !c.Loopback() {
 		return true
 	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
+	u, err := url.Parse(c.URL)
+	return c.URL != "" && (err != nil || !loopbackHost(u.Hostname()))
 }
 
 // TLS reports whether the server itself speaks https.

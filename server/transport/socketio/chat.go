@@ -51,6 +51,8 @@ const (
 	maxRefused = 1000
 	// maxUnacked is how many sends of one client may be with the store at once.
 	maxUnacked = 256
+	// maxNames is how many names of rooms are remembered for one client.
+	maxNames = 100
 	// maxSince is how many rooms a client can resume at the connect.
 	maxSince = 100
 )

@@ -165,6 +165,15 @@ func (m *member) entered(name string) (wire.ID, bool) {
 	return id, m.session.Hears(id)
 }
 
+// remember keeps by which name a room was entered. One room has as many spellings as its letters have cases, so what is
+// kept is bounded; a name that was let go is looked up again.
+func (m *member) remember(name string, room wire.ID) {
+	if len(m.names) >= maxNames {
+		clear(m.names)
+	}
+	m.names[name] = room
+}
+
 // placed is a room as acks name it.
 type placed struct {
 	ID   string `json:"id"`
@@ -203,7 +212,7 @@ func (m *member) join(e Event) error {
 		}
 		room = &joined
 	}
-	m.names[a.name()] = id
+	m.remember(a.name(), id)
 	if a.Since != nil {
 		// The answer comes first, so that the client knows what the catch-up belongs to.
 		m.joined(e, room)
