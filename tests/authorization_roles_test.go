@@ -74,6 +74,7 @@ func wantNoStore(t *testing.T, row asked, reply testkit.Reply) {
 var roleExceptions = []exception{
 	// A guest knows the people of his rooms, and no others.
 	{"visitor", "GET", "/api/v1/users/VICTIM", "", "404"},
+	{"visitor", "PUT", "/api/v1/me/blocks/VICTIM", "", "404"},
 	{"visitor", "POST", "/api/v1/rooms/direct", "", "400"},
 	// Guests and bots are brought in; they bring nobody in and make no rooms.
 	{"guest", "POST", "/api/v1/rooms", "", "403"},
