@@ -20,14 +20,18 @@ func main() {
 	runs := flag.Int("runs", 3, "runs of each kind of work for each server; medians are written")
 	length := flag.Duration("dur", 8*time.Second, "measured time of a run")
 	doc := flag.String("doc", filepath.Join("docs", "performance.md"), "the page to write the table into; empty: print it only")
+	pages := flag.Bool("socketio", false, "only compare a room of Socket.IO clients with the stock server's, and write nothing")
 	flag.Parse()
-	if err := run(*runs, *length, *doc); err != nil {
+	if *pages {
+		*doc = ""
+	}
+	if err := run(*runs, *length, *doc, *pages); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(runs int, length time.Duration, doc string) error {
+func run(runs int, length time.Duration, doc string, pagesOnly bool) error {
 	references := os.Getenv("PARLEY_BENCH_REFERENCES")
 	if references == "" {
 		fmt.Println("PARLEY_BENCH_REFERENCES names no folder with loadgen, limit/durable and socketio-peer: nothing is compared.")
@@ -44,12 +48,16 @@ func run(runs int, length time.Duration, doc string) error {
 	if err := b.build(); err != nil {
 		return err
 	}
-	results := b.measure(runs)
-	acks, err := b.measureAcks(runs)
-	if err != nil {
-		return err
+	table := ""
+	if !pagesOnly {
+		results := b.measure(runs)
+		acks, err := b.measureAcks(runs)
+		if err != nil {
+			return err
+		}
+		table = write(results, b.servers, machine(), time.Now(), runs) + b.bytesLine() + acks.line()
 	}
-	table := write(results, b.servers, machine(), time.Now(), runs) + b.bytesLine() + acks.line()
+	table += b.measurePages(runs).line()
 	fmt.Print(table)
 	if doc == "" {
 		return nil

@@ -114,30 +114,12 @@ func (b *bench) once(s server, w work) (figures, error) {
 
 // load is once for a given length, with clients that connect where through says.
 func (b *bench) load(s server, w work, length time.Duration, through func(server string) string) (figures, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, pid, stop, err := s.start()
 	if err != nil {
 		return figures{}, err
 	}
-	port := l.Addr().(*net.TCPAddr).Port
-	if err := l.Close(); err != nil {
-		return figures{}, err
-	}
-	cmd := onCore(s.command(port), 0)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	cmd.Stderr = os.Stderr
-	if err := cmd.Start(); err != nil {
-		return figures{}, err
-	}
-	defer func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // one that is gone is waited for below
-		kill := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
-		_ = cmd.Wait() // a reference ends by the signal
-		kill.Stop()
-	}()
-	if err := listening(port); err != nil {
-		return figures{}, fmt.Errorf("%s: %w", s.name, err)
-	}
-	args := append([]string{"-proto", s.proto, "-addr", through(address(port)), "-pid", strconv.Itoa(cmd.Process.Pid), "-dur", length.String(), "-warm", "1s"}, s.more...)
+	defer stop()
+	args := append([]string{"-proto", s.proto, "-addr", through(address(port)), "-pid", strconv.Itoa(pid), "-dur", length.String(), "-warm", "1s"}, s.more...)
 	load := onCore(exec.Command(b.loadgen(), append(args, w.args...)...), 1)
 	var out, log bytes.Buffer
 	load.Stdout, load.Stderr = &out, &log
@@ -146,6 +128,35 @@ func (b *bench) load(s server, w work, length time.Duration, through func(server
 	}
 	var f figures
 	return f, json.Unmarshal(out.Bytes(), &f)
+}
+
+// start starts the server on a core of its own, on a free port, and waits until it listens.
+func (s server) start() (port, pid int, stop func(), err error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	port = l.Addr().(*net.TCPAddr).Port
+	if err := l.Close(); err != nil {
+		return 0, 0, nil, err
+	}
+	cmd := onCore(s.command(port), 0)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Stderr = os.Stderr
+	if err := cmd.Start(); err != nil {
+		return 0, 0, nil, err
+	}
+	stop = func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // one that is gone is waited for below
+		kill := time.AfterFunc(5*time.Second, func() { _ = cmd.Process.Kill() })
+		_ = cmd.Wait() // a reference ends by the signal
+		kill.Stop()
+	}
+	if err := listening(port); err != nil {
+		stop()
+		return 0, 0, nil, fmt.Errorf("%s: %w", s.name, err)
+	}
+	return port, cmd.Process.Pid, stop, nil
 }
 
 // onCore pins a command to one core where that is possible: server and client must not take each other's time.
@@ -157,6 +168,13 @@ func onCore(cmd *exec.Cmd, core int) *exec.Cmd {
 	pinned := exec.Command(taskset, append([]string{"-c", strconv.Itoa(core)}, cmd.Args...)...)
 	pinned.Env, pinned.Dir = cmd.Env, cmd.Dir
 	return pinned
+}
+
+// staysOnCore pins this program itself.
+func staysOnCore(core int) {
+	if taskset, err := exec.LookPath("taskset"); err == nil && runtime.NumCPU() > 1 {
+		_ = exec.Command(taskset, "-a", "-c", "-p", strconv.Itoa(core), strconv.Itoa(os.Getpid())).Run() // else they share
+	}
 }
 
 func listening(port int) error {

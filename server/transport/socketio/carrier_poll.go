@@ -21,6 +21,7 @@ func answer(w http.ResponseWriter, frames []byte) {
 // poll holds a GET until there is something to send. A second one at the same time means that two think they are the
 // client, or that the client has lost count: the connection cannot be saved.
 func (c *Conn) poll(w http.ResponseWriter, r *http.Request) {
+	c.letSocketSettle(r)
 	c.mu.Lock()
 	if c.carrier == onSocket || !c.requests.Allow() || c.closing && len(c.waiting) == 0 {
 		c.mu.Unlock()
@@ -52,6 +53,26 @@ func (c *Conn) poll(w http.ResponseWriter, r *http.Request) {
 			c.cancelled()
 			return
 		}
+	}
+}
+
+// settling is how long a poll that comes while a socket is tried waits for the outcome: a client that changed over
+// without waiting for answers may have sent the last word before it.
+const settling = 50 * time.Millisecond
+
+func (c *Conn) letSocketSettle(r *http.Request) {
+	c.mu.Lock()
+	trial, changed := c.carrier == upgrading, c.changed
+	c.mu.Unlock()
+	if !trial {
+		return
+	}
+	timer := time.NewTimer(settling)
+	defer timer.Stop()
+	select {
+	case <-changed:
+	case <-timer.C:
+	case <-r.Context().Done():
 	}
 }
 
@@ -87,7 +108,7 @@ func (c *Conn) fetch() (frames []byte, closing bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	frames, c.waiting = cutAnswer(c.waiting)
-	if len(frames) == 0 && (c.carrier != polling || c.closing || c.engine.released.Load()) {
+	if len(frames) == 0 && (c.carrier == onSocket || c.probed || c.closing || c.engine.released.Load()) {
 		frames = appendEngine(nil, engineNoop, nil)
 	}
 	c.flight = len(frames)

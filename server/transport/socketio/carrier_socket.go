@@ -28,31 +28,32 @@ func (e *Engine) beginSocket(w http.ResponseWriter, r *http.Request, owner Owner
 	}
 	c := e.begin(owner)
 	c.mu.Lock()
-	c.carrier, c.socket = onSocket, nc
+	c.settle(nc)
 	c.put(e.greeting(c.ID))
 	c.mu.Unlock()
-	go c.read(c.reader(nc))
+	go c.read(ws.NewReader(nc, e.opts.MaxPayload, nil))
 }
 
 // upgrade tries a WebSocket beside the polls, and changes to it once the client says so.
 func (c *Conn) upgrade(w http.ResponseWriter, r *http.Request) {
-	nc, _, err := c.engine.handshake.Accept(w, r)
-	if err != nil {
-		return // it has been answered
-	}
 	c.mu.Lock()
 	taken := c.carrier != polling || c.closing
-	if !taken {
-		c.carrier = upgrading
+	if !taken { // before the client hears that its handshake went well: what it sends next counts on it
+		c.carrier, c.changed = upgrading, make(chan struct{})
 	}
 	c.mu.Unlock()
-	if taken {
+	nc, _, err := c.engine.handshake.Accept(w, r)
+	switch {
+	case err != nil && !taken:
+		c.stay() // the handshake has been answered
+	case err != nil:
+	case taken:
 		_ = nc.SetWriteDeadline(time.Now().Add(time.Second))
 		_, _ = nc.Write(closeSocket(1008, "this connection has a socket"))
 		_ = nc.Close()
-		return
+	default:
+		go c.tryOut(nc)
 	}
-	go c.tryOut(nc)
 }
 
 // tryOut waits for the probe and for the word to change over. Where it does not come, the polls go on.
@@ -61,16 +62,19 @@ func (c *Conn) tryOut(nc net.Conn) {
 	in := ws.NewReader(nc, c.engine.opts.MaxPayload, nil)
 	if c.probe(nc, in) {
 		_ = nc.SetDeadline(time.Time{})
-		in.Control = c.control
 		c.read(in)
 		return
 	}
 	_ = nc.Close()
+	c.stay()
+}
+
+// stay ends the trial of a socket: the polls go on.
+func (c *Conn) stay() {
 	c.mu.Lock()
-	if c.carrier == upgrading {
-		c.carrier = polling
-	}
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	c.carrier, c.probed = polling, false
+	close(c.changed)
 }
 
 func (c *Conn) probe(nc net.Conn, in *ws.Reader) bool {
@@ -81,7 +85,10 @@ func (c *Conn) probe(nc net.Conn, in *ws.Reader) bool {
 	if _, err := nc.Write(appendEngine(nil, enginePong, []byte("probe"))); err != nil {
 		return false
 	}
-	c.wakePoll() // the poll that is held ends with a noop, and the client holds no other
+	c.mu.Lock()
+	c.probed = true
+	c.signal() // the poll that is held ends with a noop, and the client holds no other
+	c.mu.Unlock()
 	op, message, err = in.Next(message)
 	if err != nil || op != ws.OpText || string(message) != string(engineUpgrade) {
 		return false
@@ -91,7 +98,7 @@ func (c *Conn) probe(nc net.Conn, in *ws.Reader) bool {
 	if c.closing {
 		return false
 	}
-	c.carrier, c.socket = onSocket, nc
+	c.settle(nc)
 	if c.polled != nil {
 		c.signal() // what that poll takes goes before what the socket brings
 		return true
@@ -102,16 +109,18 @@ func (c *Conn) probe(nc net.Conn, in *ws.Reader) bool {
 
 // resume lets what waits go out on the socket. c.mu is held.
 func (c *Conn) resume() {
-	if len(c.waiting) > 0 && !c.pumping {
-		c.pumping = true
-		go c.pump()
+	if len(c.waiting) > 0 {
+		c.startPump()
 	}
 }
 
-func (c *Conn) reader(nc net.Conn) *ws.Reader {
-	in := ws.NewReader(nc, c.engine.opts.MaxPayload, nil)
-	in.Control = c.control
-	return in
+// settle makes the socket the connection's carrier. c.mu is held.
+func (c *Conn) settle(nc net.Conn) {
+	c.carrier, c.socket = onSocket, nc
+	c.direct.Open(nc)
+	if c.changed != nil {
+		close(c.changed)
+	}
 }
 
 // control answers WebSocket's own pings, which proxies send.
@@ -125,17 +134,24 @@ func (c *Conn) control(op byte, payload []byte) error {
 	return nil
 }
 
-// read hands packets to the peer until the socket ends.
+// kept is the longest room for a message that is used again, by whichever connection comes next.
+const kept = 16 << 10
+
+// read hands packets to the peer until the socket ends. Between messages it keeps no room for one.
 func (c *Conn) read(in *ws.Reader) {
 	defer c.hangUp()
-	var message []byte
+	var room *[]byte
+	in.Control = c.control
+	in.Began = func([]byte) []byte {
+		room = c.engine.messages.Get().(*[]byte)
+		return (*room)[:0]
+	}
 	for {
-		op, m, err := in.Next(message[:0])
+		op, m, err := in.Next(nil)
 		if err != nil {
 			c.ended(err)
 			return
 		}
-		message = m
 		p := enginePacket{kind: engineMessage, binary: true, data: m}
 		if op == ws.OpText {
 			if p, err = decodeEngine(m); err != nil || p.binary {
@@ -144,9 +160,11 @@ func (c *Conn) read(in *ws.Reader) {
 		}
 		// After the connection's own close nothing is taken; the client's close frame still is.
 		c.take(p)
-		if p.binary || cap(message) > 16<<10 {
-			message = nil // it is the peer's now, or too large to keep
+		if op == ws.OpText && cap(m) <= kept { // a binary is the peer's now
+			*room = m[:0]
+			c.engine.messages.Put(room)
 		}
+		room = nil
 	}
 }
 

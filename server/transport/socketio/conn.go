@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"parley/server/transport/ws"
 )
 
 // carrier is what brings a connection's packets.
@@ -31,16 +33,20 @@ type Conn struct {
 	mu      sync.Mutex
 	carrier carrier
 	socket  net.Conn // on a socket
-	waiting []byte   // frames that were not sent
-	flight  int      // bytes that are being written; part of the bound
+	direct  ws.Direct
+	waiting []byte // frames that were not sent
+	flight  int    // bytes that are being written; part of the bound
 	pumping bool
 	notify  bool
 	polled  chan struct{} // of the poll that is held; nil where none is
 	beat    *time.Timer
-	pinged  bool // a ping is out
-	closing bool // nothing more is taken
-	deaf    bool // nothing is read from the socket any more
-	over    bool // the peer was told
+	due     time.Time     // when the beat fires
+	pinged  bool          // a ping is out
+	probed  bool          // a socket that is tried has carried something: no poll is held any more
+	changed chan struct{} // closed when the trial of a socket is over
+	closing bool          // nothing more is taken
+	deaf    bool          // nothing is read from the socket any more
+	over    bool          // the peer was told
 }
 
 func newConn(e *Engine, id string, owner Owner) *Conn {
@@ -73,14 +79,33 @@ func (c *Conn) SendEphemeral(frames []byte) {
 	}
 }
 
-// put keeps frames and makes sure that they are fetched. c.mu is held.
+// put writes frames to the socket at once, as far as it takes them, and keeps the rest; for polls it keeps them until
+// they are fetched. c.mu is held. A goroutine for each write instead costs a third more CPU a delivery.
 func (c *Conn) put(frames []byte) {
 	c.engine.opts.Observer.Sent(len(frames))
-	c.waiting = append(c.waiting, frames...)
-	switch {
-	case c.carrier != onSocket:
+	if c.carrier != onSocket {
+		c.waiting = append(c.waiting, frames...)
 		c.signal()
-	case !c.pumping:
+		return
+	}
+	if !c.pumping && c.polled == nil && len(c.waiting) == 0 && c.direct.Ready() {
+		n, err := c.direct.Write(frames)
+		if err != nil {
+			c.closing = true
+			go c.abandon()
+			return
+		}
+		if frames = frames[n:]; len(frames) == 0 {
+			return
+		}
+	}
+	c.waiting = append(c.waiting, frames...)
+	c.startPump()
+}
+
+// startPump makes sure that what waits is being written. c.mu is held.
+func (c *Conn) startPump() {
+	if !c.pumping {
 		c.pumping = true
 		go c.pump()
 	}
@@ -168,9 +193,18 @@ func (c *Conn) ping() {
 		return
 	}
 	c.pinged = true
-	c.beat.Reset(c.engine.opts.PingTimeout)
+	if now := time.Now(); now.Sub(c.due) > c.engine.opts.PingTimeout/4 {
+		c.due = now // this process was held up, and the client is not to blame
+	}
+	c.wait(c.due.Add(c.engine.opts.PingTimeout))
 	c.put(appendEngine(nil, enginePing, nil))
 	c.mu.Unlock()
+}
+
+// wait sets when the beat fires. c.mu is held.
+func (c *Conn) wait(until time.Time) {
+	c.due = until
+	c.beat.Reset(time.Until(until))
 }
 
 // heard is called for each pong.
@@ -179,8 +213,15 @@ func (c *Conn) heard() {
 	defer c.mu.Unlock()
 	if c.pinged && !c.closing {
 		c.pinged = false
-		c.beat.Reset(c.engine.opts.PingInterval)
+		c.wait(time.Now().Add(c.engine.opts.PingInterval))
 	}
+}
+
+// overdue reports whether the time for a pong is up, which a request may find before the beat does.
+func (c *Conn) overdue() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.pinged && !time.Now().Before(c.due)
 }
 
 func (c *Conn) isClosing() bool {
@@ -204,6 +245,7 @@ func (c *Conn) Close(code int, reason string) {
 	}
 	if c.carrier == onSocket {
 		c.put(closeSocket(code, reason))
+		c.startPump() // it says farewell when the close frame has gone out
 	} else {
 		c.put(appendEngine(nil, engineClose, nil))
 	}
@@ -213,7 +255,11 @@ func (c *Conn) Close(code int, reason string) {
 	go c.tell()
 }
 
-// closedByClient is Close for a client that said so itself: its poll ends with nothing (a noop).
+// crossing is how long the poll may take that a client sent beside its own goodbye.
+const crossing = 100 * time.Millisecond
+
+// closedByClient is Close for a client that said so itself: its poll, held or still on its way, ends with nothing (a
+// noop) and takes the connection with it.
 func (c *Conn) closedByClient() {
 	c.mu.Lock()
 	socket := c.carrier == onSocket
@@ -223,14 +269,13 @@ func (c *Conn) closedByClient() {
 		}
 		c.closing = true
 	}
-	held := c.polled != nil
 	c.mu.Unlock()
-	if !socket && held {
-		// The poll that is held takes the connection with it.
-		go c.tell()
+	if socket {
+		c.abandon()
 		return
 	}
-	c.abandon()
+	time.AfterFunc(crossing, c.abandon)
+	go c.tell()
 }
 
 // abandon ends the connection at once.

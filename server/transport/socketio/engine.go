@@ -71,6 +71,7 @@ type Engine struct {
 	handshake *ws.Handshake
 	draining  atomic.Bool
 	released  atomic.Bool // polls are not held any more
+	messages  sync.Pool   // room for messages that are being read
 
 	mu    sync.Mutex
 	conns map[string]*Conn
@@ -96,7 +97,9 @@ func NewEngine(o EngineOptions, open func(*Conn) Peer) *Engine {
 	if o.Observer == nil {
 		o.Observer = nobody{}
 	}
-	return &Engine{opts: o, open: open, handshake: ws.NewHandshake(false), conns: map[string]*Conn{}}
+	e := &Engine{opts: o, open: open, handshake: ws.NewHandshake(false), conns: map[string]*Conn{}}
+	e.messages.New = func() any { b := make([]byte, 0, 1024); return &b }
+	return e
 }
 
 // The faults that a request can have, numbered as everywhere in Engine.IO.
@@ -161,6 +164,9 @@ func (e *Engine) goOn(w http.ResponseWriter, r *http.Request, c *Conn, transport
 	switch {
 	case c == nil:
 		refuse(w, faultSid)
+	case c.overdue():
+		c.abandon()
+		refuse(w, faultSid)
 	case c.owner != nil && (owner == nil || !c.owner.Same(owner)):
 		refuse(w, faultForbidden)
 	case transport == "websocket":
@@ -185,6 +191,7 @@ func (e *Engine) begin(owner Owner) *Conn {
 	c := newConn(e, rand.Text(), owner)
 	c.mu.Lock()
 	c.peer = e.open(c)
+	c.due = time.Now().Add(e.opts.PingInterval)
 	c.beat = time.AfterFunc(e.opts.PingInterval, c.ping)
 	c.mu.Unlock()
 	e.mu.Lock()

@@ -2,11 +2,9 @@ package ws
 
 import (
 	"crypto/tls"
-	"errors"
 	"net"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"time"
 
 	"parley/server/hub"
@@ -34,7 +32,6 @@ type conn struct {
 	server  *Server
 	nc      net.Conn
 	in      *Reader
-	raw     syscall.RawConn // nil where the socket is not ours alone, as under TLS
 	session *hub.Session
 	message *[]byte // what the message that is being read lies in, the reader's own; nil between messages
 
@@ -48,7 +45,7 @@ type conn struct {
 	closing bool // a close frame was queued: nothing may follow it
 	dead    bool
 	notify  bool // Drained is wanted
-	op      writeOp
+	direct  Direct
 
 	greeted atomic.Bool  // its hello was answered
 	heard   atomic.Bool  // something came since the last ping
@@ -58,31 +55,11 @@ type conn struct {
 	refusals atomic.Int32 // sends that were turned down
 }
 
-// writeOp is the state of one attempt to write, kept in the connection so that an attempt allocates nothing.
-type writeOp struct {
-	buf []byte
-	n   int
-	err error
-	fn  func(fd uintptr) bool
-}
-
-func (o *writeOp) attempt(fd uintptr) bool {
-	for {
-		o.n, o.err = syscall.Write(int(fd), o.buf)
-		if o.err != syscall.EINTR {
-			return true // also on EAGAIN: never wait here
-		}
-	}
-}
-
 func newConn(s *Server, nc net.Conn) *conn {
 	c := &conn{server: s, nc: nc, wake: make(chan struct{}, 1), bound: maxWaitingTLS}
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		if raw, err := tcp.SyscallConn(); err == nil {
-			c.raw, c.bound = raw, maxWaiting
-		}
+	if c.direct.Open(nc); c.direct.Ready() {
+		c.bound = maxWaiting
 	}
-	c.op.fn = c.op.attempt
 	return c
 }
 
@@ -144,7 +121,7 @@ func (c *conn) put(frames []byte) {
 		c.held = nil
 	}
 	c.server.observe.Sent(len(frames))
-	if !c.pumping && c.raw != nil {
+	if !c.pumping && c.direct.Ready() {
 		frames = frames[c.try(frames):]
 		if len(frames) == 0 || c.dead {
 			return
@@ -159,17 +136,12 @@ func (c *conn) put(frames []byte) {
 
 // try writes without waiting and returns how many bytes went. c.mu is held.
 func (c *conn) try(frames []byte) int {
-	c.op.buf, c.op.n, c.op.err = frames, 0, nil
-	err := c.raw.Write(c.op.fn)
-	c.op.buf = nil
-	if err == nil {
-		err = c.op.err
-	}
-	if err != nil && !errors.Is(err, syscall.EAGAIN) {
+	n, err := c.direct.Write(frames)
+	if err != nil {
 		c.fail()
 		return 0
 	}
-	return max(c.op.n, 0)
+	return n
 }
 
 // pump writes what waits until nothing does.
