@@ -104,3 +104,24 @@ func TestTheCounterCountsWhatTheServerSends(t *testing.T) {
 		t.Errorf("%q came through and %d bytes were counted (%v)", got, c.sent.Load(), err)
 	}
 }
+
+func TestTheLineOfThePagesHasTheMediansAndTheirRatio(t *testing.T) {
+	t.Parallel()
+	line := pages{ours: []float64{9, 3, 4}, stock: []float64{7, 8, 20}}.line()
+	if !strings.Contains(line, "4.00 us of CPU") || !strings.Contains(line, "8.00 us: 0.50 times") || (pages{ours: []float64{1}}).line() != "" {
+		t.Errorf("the line is %q", line)
+	}
+}
+
+func TestTheCPUOfAProcessIsRead(t *testing.T) {
+	t.Parallel()
+	begin, err := cpuTime(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for now := begin; now == begin; {
+		if now, err = cpuTime(os.Getpid()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
