@@ -25,8 +25,6 @@ type behaviour struct {
 // shownBy is the tests of a behaviour.
 func shownBy(names ...string) []string { return names }
 
-const untested = "no test shows it in a browser yet"
-
 // firstRelease is what the first release of the web client does. Each line is held by tests that fail without it, or
 // says why it is open.
 func firstRelease() []behaviour {
@@ -86,7 +84,7 @@ func firstRelease() []behaviour {
 		{50, "a session that ended is signed in again over the page, and the draft stays", shownBy("TestASessionThatEndedIsSignedInAgainOverThePage"), ""},
 		{51, "an error stands beside its field; toasts are for what can be undone; alert() is never called", shownBy("TestAnErrorStandsBesideItsField", "TestNoScriptCallsAlert"), ""},
 		{52, "bones only after 300 ms; what is there is never blanked", shownBy("TestBonesComeLateAndNothingIsBlanked"), ""},
-		{53, "where WebSocket is blocked, long polling carries, and the connection page says so", nil, "the web client speaks WebSocket alone"},
+		{53, "where WebSocket is blocked, long polling carries, and the connection page says so", shownBy("TestTheChatGoesOnWithoutWebSocket"), ""},
 
 		// Accessibility.
 		{54, "the timeline is a polite log: history is silent, live rows are read author first", shownBy("TestTheTimelineIsReadOutAsItShouldBe"), ""},
@@ -103,7 +101,7 @@ func firstRelease() []behaviour {
 		{62, "the first visit makes the owner and is locked from then on", shownBy("TestAFirstRunEndsWithTwoPeopleTalking", "TestTheFirstAccountNeedsTheTerminalsCodeWhereStrangersReachTheServer"), ""},
 		{63, "an invite link with QR, expiry and revocation; empty places say the next step", shownBy("TestInvitingAndJoiningWorkWithoutScripts", "TestAnInvitationEndsByTimeAndByBeingWithdrawn", "TestEmptyPlacesSayTheNextStep"), ""},
 		{64, "settings save themselves; sessions can be ended", shownBy("TestSettingsSaveThemselves", "TestSettingsAreFormsWithoutJavaScript", "TestSessionsAreListedAndEndedOneByOne"), ""},
-		{65, "administration: people, rooms, invites, who may sign up, storage, version", nil, untested},
+		{65, "administration: people, rooms, invites, who may sign up, storage, version", shownBy("TestTheOwnerLooksAfterTheServerInABrowser", "TestAccountsAreLookedAfterInTheBrowser", "TestRulesHoldFromTheMomentTheyAreSaved", "TestRoomsAreArchivedWithoutTellingOfPrivateOnes"), ""},
 		{66, "English and Chinese from one catalogue, Intl, logical CSS, text in its own direction, right to left", shownBy("TestEveryPageSpeaksChineseToWhoReadsIt", "TestRightToLeftTurnsThePageRound", "TestStylesNameNoSideOfTheScreen"), ""},
 	}
 }
