@@ -223,3 +223,33 @@ func TestBonesComeLateAndNothingIsBlanked(t *testing.T) {
 		t.Errorf("the console: %s", fault)
 	}
 }
+
+// TestPlainHTTPInAnOwnNetworkIsEnough talks, copies and closes a tab where browsers keep clipboard, locks, service workers
+// and random names to themselves.
+func TestPlainHTTPInAnOwnNetworkIsEnough(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	url := strings.Replace(srv.URL, "127.0.0.1", testkit.PlainHost, 1)
+	p := browser.Person("ada")
+	signUpThrough(url, p, "/setup")
+	if p.Eval(`isSecureContext`) != "false" {
+		t.Fatal("the browser takes the page for a secure one, and this test shows nothing")
+	}
+	p.Focused(true)
+	say(p, "over plain http")
+	p.Wait("it is sent", row("over plain http")+`?.dataset.messageId`)
+	p.Eval(`(document.addEventListener("copy", () => { window.copied = document.activeElement.value }), 0)`)
+	p.Click(`#room-header button[aria-label="Room menu"]`)
+	choose(p, "Copy link")
+	p.Wait("the link is copied", `window.copied === location.origin + "/rooms/`+srv.Login("ada").General().ID+`"`)
+	p.Go(url + "/admin/invites")
+	p.Click(`form[action="/admin/invites"] button`)
+	p.Click(`.fresh button`)
+	p.Wait("the button says that the invitation is copied", `document.querySelector(".fresh button").textContent === "Copied"`)
+	p.Go(url + "/connection")
+	p.Wait("a WebSocket is in use", `document.querySelector("[data-fact=transport]").textContent.includes("WebSocket")`)
+	for _, fault := range p.Faults("Cross-Origin-Opener-Policy") { // the browser's word for a page that it does not isolate
+		t.Errorf("the console: %s", fault)
+	}
+}

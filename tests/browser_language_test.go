@@ -112,6 +112,15 @@ func TestEmptyPlacesSayTheNextStep(t *testing.T) {
 	ada := testkit.NewBrowser(t).Person("ada")
 	signUpInBrowser(srv, ada, "/setup")
 	ada.Wait("an empty room: write, or invite somebody", `document.querySelector(".beginning p").textContent.includes("Write the first message") && document.querySelector(".beginning a[href='/admin/invites']")`)
+	kitchen := srv.Login("ada").CreateRoom("Kitchen", "private").ID
+	ada.Wait("the room is in the list", `document.querySelector('nav a[href="/rooms/`+kitchen+`"]')`)
+	ada.Click(`nav a[href="/rooms/` + kitchen + `"]`)
+	ada.Wait("a room of one's own: add somebody", `document.querySelector(".beginning button")?.textContent === "Add somebody"`)
+	ada.Click(".beginning button")
+	ada.Wait("the name can be typed at once", `document.activeElement?.matches(".dialog-members input")`)
+	ada.Eval(closeDialog)
+	ada.Wait("the dialog is closed", `!document.querySelector("dialog[open]")`)
+	srv.Login("ada").Post("/api/v1/rooms/"+kitchen+"/leave", nil).Want(t, 204)
 	ada.Wait("no direct messages: write to somebody", `[...document.querySelectorAll("nav button")].some(b => b.textContent.trim() === "Write to somebody")`)
 	for _, tt := range []struct{ inbox, says string }{
 		{"Mentions", "Write @ and a name"}, {"Saved", "Save a message from its menu"}, {"Threads", "Reply to a message"},

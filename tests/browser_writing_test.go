@@ -85,6 +85,11 @@ func TestEditingCompletingAndPasting(t *testing.T) {
 		w.Wait("the next word is completed, by any letters in order", `document.querySelector(".names [role=option] small")?.textContent === "@rob"`)
 		w.Press("Enter", "Enter")
 		w.awaitSaid(t, room, "rob spoke|bobette spoke last|@bobette @bo @rob ")
+		w.Write("thanks @rob")
+		w.Wait("names are offered", `document.querySelector(".names [role=option]")`)
+		w.Click("#compose button[type=submit]")
+		w.awaitSaid(t, room, "rob spoke|bobette spoke last|@bobette @bo @rob |thanks @rob")
+		w.Wait("what was sent by the button is no question any more", `document.querySelector("#composer").value === "" && document.querySelector(".names").hidden`)
 	})
 
 	t.Run("a colon completes emoji", func(t *testing.T) {
@@ -112,13 +117,14 @@ func TestEditingCompletingAndPasting(t *testing.T) {
 		w.Press("Enter")
 		w.awaitSaid(t, room, "read this page https://example.org")
 		w.Eval(`void (document.querySelector("#composer").value = "**b** _i_ ~~s~~ ` + "`c`" + ` [l](https://example.org) :tada:\n\n- one\n- [x] two\n\n> quoted\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n` + "```go\\nfunc main() {}\\n```" + `")`)
-		w.Eval(`document.querySelector("[data-opens=preview]").click()`)
+		w.Eval(`document.querySelector("#composer").dispatchEvent(new InputEvent("input", {bubbles: true}))`)
+		w.Click("[data-opens=preview]")
 		shape := `?.innerHTML.replace(/<button.*?<\/button>/, "")`
 		w.Wait("the preview", `document.querySelector(".dialog-preview .text table")`)
 		preview := w.Eval(`document.querySelector(".dialog-preview .text")` + shape)
 		w.Press("Escape")
 		w.Wait("the preview is closed", `!document.querySelector("dialog[open]")`)
-		w.Eval(`document.querySelector("#composer").focus()`)
+		w.Wait("and the words have the focus again", `document.activeElement?.id === "composer"`)
 		w.Press("Enter")
 		w.Wait("everything has its element", `(b => b && ["strong", "em", "del, s", "code", "a", "li", ".task", "blockquote", "table", "pre code"].every(s => b.querySelector(s)) && b.textContent.includes("🎉"))([...document.querySelectorAll("[role=log] .text")].at(-1))`)
 		if got := w.Eval(`[...document.querySelectorAll("[role=log] .text")].at(-1)` + shape); got != preview {

@@ -3,6 +3,7 @@ import { following } from './core/following.js';
 import { overHttp } from './fallback.js';
 import { createLink } from './net/link.js';
 import { socketCarrier } from './net/socket.js';
+import { copyText } from './view/clipboard.js';
 
 /** How often the round trip is measured. */
 const MEASURE_MS = 5_000;
@@ -111,10 +112,10 @@ document.getElementById('copy-report')?.addEventListener('click', async () => {
   const told = /** @type {HTMLElement} */ (document.getElementById('copied'));
   const text = report();
   try {
-    await navigator.clipboard.writeText(text);
+    await copyText(text);
     told.textContent = words.copied;
   } catch {
-    // Without TLS there is no clipboard: the text is there to be copied by hand.
+    // Where the browser refuses, the text is there to be copied by hand.
     const box = /** @type {HTMLTextAreaElement} */ (document.getElementById('report'));
     box.hidden = false;
     box.value = text;

@@ -1,5 +1,6 @@
 // What scripts add to the plain pages. All of them work without it.
 import { autosave } from './pages/autosave.js';
+import { copying } from './pages/copy.js';
 import { choosingNotices } from './pages/notices.js';
 
 // A form is sent once, however often its button is pressed.
@@ -16,6 +17,8 @@ addEventListener('pageshow', () => {
 });
 
 for (const form of /** @type {NodeListOf<HTMLFormElement>} */ (document.querySelectorAll('form[data-autosave]'))) autosave(form);
+
+for (const fresh of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll('.fresh[data-copy]'))) copying(fresh);
 
 // Times in the reader's own zone.
 const moment = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });

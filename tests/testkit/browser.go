@@ -20,10 +20,15 @@ type Browser struct {
 	ctx context.Context
 }
 
+// PlainHost leads browsers to this machine under a name that they do not trust as such: over http, a page there is no
+// secure context, as on any team's own network without TLS.
+const PlainHost = "parley.example"
+
 // NewBrowser starts Chromium, or skips the test where there is none (see Need).
 func NewBrowser(t testing.TB) *Browser {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(Need(t, "browser")), chromedp.WindowSize(1280, 800))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(Need(t, "browser")), chromedp.WindowSize(1280, 800),
+		chromedp.Flag("host-resolver-rules", "MAP "+PlainHost+" 127.0.0.1"))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses its sandbox to root
 	}

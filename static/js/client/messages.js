@@ -1,5 +1,7 @@
 // What one does to a message that is there: edit, delete, link, mark; and to one that did not get away.
 
+import { copyText } from '../view/clipboard.js';
+
 /** @typedef {import('./app.js').App} App */
 
 /**
@@ -90,7 +92,7 @@ export function createMessages(app, sending, reading, people, thread, composer) 
       app.ui.dialog.value = { name: 'delete', props: { message: m } };
     },
     /** @param {Message} m */
-    copyLink: (m) => navigator.clipboard.writeText(location.origin + place(m)),
+    copyLink: (m) => copyText(location.origin + place(m)),
     /** @param {Message} m */
     markUnread: (m) => reading.unseen(m.room_id, m.num),
     rowActions: {

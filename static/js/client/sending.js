@@ -1,6 +1,7 @@
 // From the composer to the server's disk: one message at a time, in the order they were typed, again and again with
 // the same client_id until the server says where it stands or refuses it.
 import { passing } from '../core/outbox.js';
+import { unique } from '../core/unique.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -69,7 +70,7 @@ export function createSending(app) {
       // Two messages never bear the same millisecond: what the outbox restores is sorted by it.
       lastAt = Math.max(Date.now(), lastAt + 1);
       const pending = {
-        client_id: crypto.randomUUID(), user_id: app.state.peek().me.id, room_id: roomId, text, ...reply,
+        client_id: unique(), user_id: app.state.peek().me.id, room_id: roomId, text, ...reply,
         created_at: new Date(lastAt).toISOString(), status: 'waiting', code: '', detail: '',
       };
       app.dispatch({ type: 'local.send', pending });

@@ -1,11 +1,13 @@
 // The outbox on disk (IndexedDB), so that what was typed survives the tab. Each tab owns what it wrote, and holds a
 // lock as long as it lives; what belongs to no living tab is taken over by the next one that opens.
 
+import { unique } from '../core/unique.js';
+
 const STORE = 'outbox';
 
 /** @param {string} userId */
 export function createOutboxDb(userId) {
-  const tab = crypto.randomUUID();
+  const tab = unique();
   const opened = open();
   const locked = navigator.locks
     ? new Promise((held) => {

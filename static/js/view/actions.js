@@ -1,5 +1,6 @@
 // What can be done with a message: a small bar on the row under the pointer, the whole list in a menu.
 import { html, nothing, render } from '../../vendor/lit-html.js';
+import { copyText } from './clipboard.js';
 import { icon } from './icons.js';
 import { openMenu } from './menu.js';
 
@@ -110,7 +111,7 @@ export function mountActions(app, log, act, shown, inThread = false) {
     const button = /** @type {Element} */ (e.target).closest('.code-copy');
     const code = button?.parentElement?.querySelector('pre')?.innerText;
     if (!button || code === undefined) return;
-    await navigator.clipboard.writeText(code.replace(/\n$/, ''));
+    await copyText(code.replace(/\n$/, ''));
     button.textContent = app.t('code.copied');
     setTimeout(() => (button.textContent = app.t('code.copy')), 1200);
   });

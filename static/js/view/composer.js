@@ -97,6 +97,7 @@ export function mountComposer(app, sending, drafts, guarded, timeline) {
     const opener = /** @type {HTMLButtonElement | null} */ (form.querySelector(`[data-opens=${name}]`));
     if (!opener) return;
     opener.disabled = false;
+    opener.addEventListener('mousedown', (e) => e.preventDefault()); // closing the dialog leads back to the words
     opener.addEventListener('click', () => (app.ui.dialog.value = { name, props: props() }));
   }
   /** @param {string} sign */

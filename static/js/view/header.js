@@ -2,6 +2,7 @@
 import { html, nothing, render } from '../../vendor/lit-html.js';
 import { quoted } from '../core/searching.js';
 import { roomName } from '../core/shapes.js';
+import { copyText } from './clipboard.js';
 import { drawOn } from './frame.js';
 import { icon, roomIcon } from './icons.js';
 import { openMenu } from './menu.js';
@@ -77,7 +78,7 @@ export function mountHeader(app, rooms, search) {
     /** @type {MenuItem[]} */
     const items = [];
     if (r.me && r.kind !== 'direct' && !r.archived && manages) items.push({ icon: 'edit', label: t('room.edit'), run: () => open('room') });
-    items.push({ icon: 'link', label: t('room.copyLink'), run: () => navigator.clipboard.writeText(`${location.origin}/rooms/${r.id}`) });
+    items.push({ icon: 'link', label: t('room.copyLink'), run: () => copyText(`${location.origin}/rooms/${r.id}`) });
     items.push({ icon: 'pin', label: t('list.pins'), run: () => (app.ui.dialog.value = { name: 'list', props: { kind: 'pins' } }) });
     items.push({ icon: 'clock', label: t('date.title'), run: () => open('date') });
     if (r.me) {

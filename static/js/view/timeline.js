@@ -98,8 +98,17 @@ export function mountTimeline(app, pages, reading, actions) {
     return html`<div class="beginning">
       <h2 dir="auto">${app.t(r.kind === 'direct' ? 'timeline.beginningDirect' : 'timeline.beginning', { name })}</h2>
       <p>${r.num === 0 ? app.t('timeline.empty') : r.topic || app.t('timeline.beginningHint')}</p>
-      ${r.num === 0 && r.kind === 'open' && ['owner', 'admin'].includes(app.state.peek().me.role) ? html`<a class="button" href="/admin/invites">${app.t('timeline.invite')}</a>` : nothing}
+      ${r.num === 0 ? firstStep(r) : nothing}
     </div>`;
+  }
+
+  /** The only room brings people to the server, every further one brings those in who are there. @param {Room} r */
+  function firstStep(r) {
+    const { me, rooms: mine } = app.state.peek();
+    const add = mine.size > 1 && r.me?.role === 'manager' && r.kind !== 'direct';
+    const invite = !add && r.kind === 'open' && ['owner', 'admin'].includes(me.role);
+    return html`${add ? html`<button class="button" type="button" aria-haspopup="dialog" @click=${() => (app.ui.dialog.value = { name: 'members', props: { room: r } })}>${app.t('members.add')}</button>` : nothing}
+      ${invite ? html`<a class="button" href="/admin/invites">${app.t('timeline.invite')}</a>` : nothing}`;
   }
 
   function waiting() {

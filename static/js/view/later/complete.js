@@ -167,5 +167,7 @@ function mount({ app, insert, lit: { html, nothing, render } }, box, kinds) {
   box.addEventListener('input', (e) => !(/** @type {InputEvent} */ (e).isComposing) && look());
   box.addEventListener('compositionend', look);
   box.addEventListener('blur', hide);
+  box.form?.addEventListener('submit', hide);
+  app.watch((event) => event.type === 'local.opened' && hide());
   look(); // the word that called for this script stands there already
 }

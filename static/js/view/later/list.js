@@ -53,7 +53,7 @@ export const listDialog = ({ lit: { html, nothing, repeat }, icon, avatar, go, t
     const removable = kind === 'saved' || (kind === 'pins' && r?.me && !r.archived);
     return html`<li class="find">${avatar(m.sender)}
       <a href=${place(m)} @click=${(/** @type {MouseEvent} */ e) => follow(e, m)}>
-        <small><b dir="auto">${m.sender.display_name}</b> ${r && kind !== 'pins' ? html`· <span dir="auto">${roomName(r, app.state.peek().me)}</span>` : nothing} · <time datetime=${m.created_at}>${l.full(m.created_at)}</time></small>
+        <small><b dir="auto">${m.sender.display_name}</b> ${r && kind !== 'pins' ? html`· <span dir="auto">${roomName(r, app.state.peek().me)}</span>` : nothing} · <time datetime=${m.created_at} title=${l.full(m.created_at)}>${l.day(m.created_at, new Date())}, ${l.time(m.created_at)}</time></small>
         <span class="plain" dir="auto">${m.deleted ? t('message.deleted') : [...m.text].slice(0, 240).join('')}</span>
         ${kind === 'threads' ? html`<small class=${unread ? 'news' : ''}>${t('message.replies', { n: m.reply_count })}${unread ? html` · ${t('thread.unread', { n: unread })}` : nothing}</small>` : nothing}</a>
       ${removable ? html`<button class="icon-button" type="button" title=${t(`list.drop.${kind}`)} aria-label=${t(`list.drop.${kind}`)} @click=${() => drop(m)}>${icon('close')}</button>` : nothing}</li>`;

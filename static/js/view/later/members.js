@@ -109,7 +109,7 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, pr
     title: members ? t('members.count', { n: members.length }) : t('members.title'), wide: true,
     content: html`<div class="dialog-body">
       ${adds ? html`<label class="field"><span class="field-label">${t('members.add')}</span>
-        <input class="input" type="search" dir="auto" autocomplete="off" placeholder=${t('members.addHint')} @input=${onInput} @keydown=${onKey}></label>
+        <input class="input" type="search" dir="auto" autocomplete="off" placeholder=${t('members.addHint')} ?autofocus=${!app.touch.matches} @input=${onInput} @keydown=${onKey}></label>
         <ul class="picks found" ?hidden=${found.length === 0}>${repeat(found, (u) => u.id, (u) => person(u, html`<button class="button small primary" type="button" @click=${() => add(u)}>${t('members.addButton')}</button>`))}</ul>
         ${query && found.length === 0 ? html`<p class="field-hint">${t('members.none')}</p>` : nothing}` : nothing}
       ${formError(form)}

@@ -46,8 +46,8 @@ export function mountThread({ app, threads, sending, drafts, messages, guarded, 
       }}>
         <p class="compose-error" role="alert" hidden></p>
         <div class="compose"><textarea rows="1" dir="auto" aria-label=${t('thread.write')} placeholder=${t('thread.write')} @keydown=${onKey} @input=${keep} @paste=${onPaste} ${ref(own)}></textarea>
-          <button class="send ready" type="submit" aria-label=${t('thread.send')} title=${t('thread.send')}>${icon('up')}</button></div>
-        <label class="also"><input type="checkbox"><span>${t('thread.also', { name: r ? roomName(r, app.state.peek().me) : '' })}</span></label>
+          <button class="send" type="submit" aria-label=${t('thread.send')} title=${t('thread.send')}>${icon('up')}</button></div>
+        <label class="also tick"><input type="checkbox"><span>${t('thread.also', { name: r ? roomName(r, app.state.peek().me) : '' })}</span></label>
       </form>`, pane);
     drawRows(now);
   }
@@ -78,6 +78,7 @@ export function mountThread({ app, threads, sending, drafts, messages, guarded, 
     queueMicrotask(() => {
       if (!box || !id) return;
       box.value = drafts.get(`t${id}`);
+      fit();
       log.scrollTop = log.scrollHeight;
       if (!app.touch.matches) box.focus({ preventScroll: true });
     });
@@ -85,6 +86,11 @@ export function mountThread({ app, threads, sending, drafts, messages, guarded, 
 
   function keep() {
     if (box && shown) drafts.set(`t${shown}`, box.value);
+    fit();
+  }
+
+  function fit() {
+    pane.querySelector('.send')?.classList.toggle('ready', !!box?.value.trim());
   }
 
   function submit() {
