@@ -16,18 +16,31 @@ export function createHistory(app) {
   });
 
   /**
-   * @param {string} roomId @param {'latest' | 'before' | 'after' | 'around'} where @param {string} query
+   * A page that is the whole of what is shown. Where the timeline is no longer waiting for it, a hello came in between
+   * that did not name the room: what this page is too old for would be told by nobody, so it is asked for anew.
+   * @param {string} roomId @param {'latest' | 'around'} where @param {string} query
    */
-  async function page(roomId, where, query) {
-    const anew = where === 'latest' || where === 'around';
-    // What is known of the room before the request is certainly in its answer.
-    const cursor = anew ? (app.state.peek().rooms.get(roomId)?.seq ?? 0) : undefined;
+  async function whole(roomId, where, query) {
+    for (;;) {
+      app.dispatch({ type: 'local.loading', room_id: roomId });
+      // What is known of the room before the request is certainly in its answer.
+      const cursor = app.state.peek().rooms.get(roomId)?.seq ?? 0;
+      const page = await app.api.get(`/rooms/${roomId}/messages?${query}`);
+      if (app.state.peek().timelines.get(roomId)?.status === 'loading') {
+        app.dispatch({ type: 'local.page', room_id: roomId, where, page, cursor });
+        return page;
+      }
+      if (app.state.peek().current !== roomId) return page;
+    }
+  }
+
+  /** A page beside what is shown. @param {string} roomId @param {'before' | 'after'} where @param {string} query */
+  async function beside(roomId, where, query) {
     const meanwhile = { roomId, events: /** @type {ServerEvent[]} */ ([]) };
-    if (!anew) listening.add(meanwhile);
+    listening.add(meanwhile);
     try {
-      const got = await app.api.get(`/rooms/${roomId}/messages?${query}`);
-      app.dispatch({ type: 'local.page', room_id: roomId, where, page: got, cursor, meanwhile: meanwhile.events });
-      return got;
+      const page = await app.api.get(`/rooms/${roomId}/messages?${query}`);
+      app.dispatch({ type: 'local.page', room_id: roomId, where, page, meanwhile: meanwhile.events });
     } finally {
       listening.delete(meanwhile);
     }
@@ -58,8 +71,7 @@ export function createHistory(app) {
       const r = app.state.peek().rooms.get(roomId);
       const back = r?.me && r.unread > PAGE - 10 && !known ? r.me.last_read_num + 1 : 0;
       return once(`latest ${roomId}`, async () => {
-        app.dispatch({ type: 'local.loading', room_id: roomId });
-        await page(roomId, back ? 'around' : 'latest', back ? `num=${back}&limit=${PAGE}` : `limit=${PAGE}`);
+        await whole(roomId, back ? 'around' : 'latest', back ? `num=${back}&limit=${PAGE}` : `limit=${PAGE}`);
       });
     },
     /**
@@ -69,8 +81,7 @@ export function createHistory(app) {
     async around(roomId, { num, seq, since }) {
       let found = 0;
       await once(`latest ${roomId}`, async () => {
-        app.dispatch({ type: 'local.loading', room_id: roomId });
-        const got = await page(roomId, 'around', `${since ? `at=${since}` : num ? `num=${num}` : `around=${seq}`}&limit=${PAGE}`);
+        const got = await whole(roomId, 'around', `${since ? `at=${since}` : num ? `num=${num}` : `around=${seq}`}&limit=${PAGE}`);
         found = seq ?? (got.messages.find((/** @type {any} */ m) => (since ? m.created_at >= since : m.num === num)) ?? (since && got.messages.at(-1)))?.seq ?? 0;
       });
       return found;
@@ -79,14 +90,14 @@ export function createHistory(app) {
     before(roomId) {
       const t = app.state.peek().timelines.get(roomId);
       if (!t?.has_before || t.status === 'loading') return Promise.resolve();
-      return once(`before ${roomId}`, () => page(roomId, 'before', `before=${t.messages[0].seq}&limit=${PAGE}`));
+      return once(`before ${roomId}`, () => beside(roomId, 'before', `before=${t.messages[0].seq}&limit=${PAGE}`));
     },
     /** @param {string} roomId */
     after(roomId) {
       const t = app.state.peek().timelines.get(roomId);
       const last = t?.messages.at(-1);
       if (!t?.has_after || !last || t.status === 'loading') return Promise.resolve();
-      return once(`after ${roomId}`, () => page(roomId, 'after', `after=${last.seq}&limit=${PAGE}`));
+      return once(`after ${roomId}`, () => beside(roomId, 'after', `after=${last.seq}&limit=${PAGE}`));
     },
   };
 }

@@ -34,12 +34,13 @@ const reducers = {
   hello(state, event) {
     const known = rooms.greet(state.rooms, event.rooms ?? [], state.current);
     const same = event.epoch === state.epoch;
-    // A timeline that the hello did not name cannot be trusted any more: events since the cut are not in it.
+    // The server catches up what the hello named. Of any other timeline nobody knows what it lacks, also when its page
+    // came while the hello was under way, or is still under way now.
     /** @type {Map<string, Timeline>} */
     const lines = new Map();
     for (const [id, t] of state.timelines) {
       if (!known.has(id)) continue;
-      if (t.status === 'ready' && same) lines.set(id, t);
+      if (same && Object.hasOwn(event.named ?? {}, id)) lines.set(id, t);
       else if (id === state.current) lines.set(id, { ...t, status: 'stale', held: [] });
     }
     return { ...state, epoch: event.epoch, rooms: known, timelines: lines, me: event.user ? user(event.user) : state.me, blocked: new Set(event.blocked) };

@@ -124,12 +124,37 @@ test('an event that the page already contains is not doubled', () => {
 });
 
 test('a hello brings the counts of every room, and a catch-up does not count them again', () => {
-  const hello = { type: 'hello', epoch: 'e', rooms: [{ id: 'r', name: 'general', kind: 'open', seq: 4, num: 4, unread: 2, mentions: 1, me: { last_read_num: 2 } }, { id: 'q', name: 'other', kind: 'open', seq: 9, num: 4, unread: 0, mentions: 0, me: { last_read_num: 4 } }] };
+  const hello = { type: 'hello', epoch: 'e', named: { r: 2 }, rooms: [{ id: 'r', name: 'general', kind: 'open', seq: 4, num: 4, unread: 2, mentions: 1, me: { last_read_num: 2 } }, { id: 'q', name: 'other', kind: 'open', seq: 9, num: 4, unread: 0, mentions: 0, me: { last_read_num: 4 } }] };
   const s = run(start(), hello, created(said(3, ken, 'three', { mentions: { user_ids: ['1'] } })), created(said(4, ken, 'four')), { type: 'synced', room_id: 'r', seq: 4 });
   assert.equal(s.rooms.get('r').unread, 2);
   assert.equal(s.rooms.get('r').mentions, 1);
   assert.equal(s.rooms.get('r').me.last_read_num, 2);
   assert.deepEqual(texts(s), ['one', 'two', 'three', 'four']);
+});
+
+test('a timeline that the hello did not name is not trusted, though it is ready when the answer comes', () => {
+  const room = (id) => ({ id, name: id, kind: 'open', seq: 9, num: 4, me: { last_read_num: 4 } });
+  const hello = (named) => ({ type: 'hello', epoch: 'e', named, rooms: [room('r'), room('q')] });
+  const both = run(
+    start(), { type: 'local.opened', room_id: 'r' }, { type: 'local.loading', room_id: 'q' },
+    { type: 'local.page', room_id: 'q', where: 'latest', page: { messages: [] }, cursor: 9 },
+  );
+  assert.deepEqual(Object.keys(cursors(both)), ['r', 'q']);
+  const neither = run(both, hello({}));
+  assert.equal(neither.timelines.get('r').status, 'stale');
+  assert.deepEqual(texts(neither), ['one', 'two']);
+  assert.ok(!neither.timelines.has('q'));
+  assert.deepEqual(cursors(run(both, hello({ q: 9 }))), { q: 9 });
+});
+
+test('what was named and is asked for anew keeps what the catch-up brings until the page is here', () => {
+  const s = run(
+    start(), { type: 'local.opened', room_id: 'r' }, { type: 'local.loading', room_id: 'r' },
+    { type: 'hello', epoch: 'e', named: { r: 2 }, rooms: [{ id: 'r', name: 'general', kind: 'open', seq: 3, num: 3 }] },
+    created(said(3, ken, 'three')),
+    { type: 'local.page', room_id: 'r', where: 'latest', page: { messages: [said(1, ken, 'one'), said(2, ada, 'two')] }, cursor: 2 },
+  );
+  assert.deepEqual(texts(s), ['one', 'two', 'three']);
 });
 
 test('a hello of another epoch makes every timeline stale, and names no cursor', () => {

@@ -93,10 +93,12 @@ export function createLink(options) {
 
   /** @param {import('./command.js').OpenCarrier} open @param {() => import('./command.js').Hello} hello @returns {Carrier} */
   function carry(open, hello) {
+    /** What the last hello of this carrier said was here. @type {import('./command.js').Hello | undefined} */
+    let said;
     /** @type {Carrier} */
     const mine = open({
-      hello,
-      hear: (frame) => hear(mine, frame),
+      hello: () => (said = hello()),
+      hear: (frame) => hear(mine, frame.type === 'hello' ? { ...frame, named: said?.rooms } : frame),
       moved: () => mine === active && become('open'),
       ended: (code, why) => over(mine, code, why),
     });

@@ -25,7 +25,7 @@ class FakeSocket {
   }
 }
 
-let made, http, httpPasses, events, links, refused, cursor, socket;
+let made, http, httpPasses, events, named, links, refused, cursor, socket;
 
 /** A carrier over HTTP that does what the test says. */
 function fakeHttp(above) {
@@ -58,6 +58,7 @@ beforeEach(() => {
   http = [];
   httpPasses = false;
   events = [];
+  named = [];
   links = [];
   refused = 0;
   cursor = 7;
@@ -65,7 +66,10 @@ beforeEach(() => {
     socket: socketCarrier({ open: () => made[made.push(new FakeSocket()) - 1], url: 'ws://x/ws', now: Date.now }),
     http: () => (httpPasses ? Promise.resolve(fakeHttp) : Promise.reject(new Error('offline'))),
     hello: () => ({ epoch: 'e', rooms: { r: cursor } }),
-    onEvent: (e) => events.push(e.type),
+    onEvent: (e) => {
+      events.push(e.type);
+      if (e.type === 'hello') named.push(e.named);
+    },
     onLink: (link) => links.push(link),
     onRefused: () => refused++,
     now: Date.now,
@@ -76,6 +80,7 @@ beforeEach(() => {
 
 test('it says hello with its cursors, and is open once that is answered', () => {
   made[0].greet();
+  assert.deepEqual(named, [{ r: 7 }]);
   assert.deepEqual(made[0].sent[0], { type: 'hello', epoch: 'e', rooms: { r: 7 } });
   assert.deepEqual(events, ['hello']);
   assert.equal(phases().at(-1), 'open');
