@@ -27,6 +27,7 @@ func TestAnInputMethodIsNeverInterrupted(t *testing.T) {
 		}
 		w.Press("Enter")
 		w.awaitSaid(t, room, "日本")
+		w.Wait("the row is the real one", `[...document.querySelectorAll("[role=log] .row")].at(-1)?.dataset.messageId`)
 
 		w.Press("ArrowUp")
 		w.Wait("the message is being edited", `document.activeElement?.closest(".edit")`)

@@ -229,8 +229,8 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
-	for _, r := range done {
-		log.Info("migrated", "file", filepath.Base(r.Source.Path), "took", r.Duration)
+	if len(done) > 0 {
+		log.Info("the database was brought up to date", "to", filepath.Base(done[len(done)-1].Source.Path), "steps", len(done))
 	}
 	return nil
 }
