@@ -84,11 +84,9 @@ const defaultLimit, maxLimit = 50, 200
 func limitOf(c echo.Context) (int, error) {
 	n, err := numberOf(c, "limit")
 	switch {
-	case err != nil:
-		return 0, err
-	case n == nil:
+	case err == nil && n == nil:
 		return defaultLimit, nil
-	case *n < 1:
+	case err != nil || *n < 1:
 		return 0, badQuery("limit", "limit is a number from 1 to 200.")
 	}
 	return int(min(*n, maxLimit)), nil

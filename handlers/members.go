@@ -99,16 +99,47 @@ func (s *site) markRead(c echo.Context) error {
 // they were, in the shape that it takes: sent back, they undo it.
 func (s *site) markAll(c echo.Context) error {
 	var in struct {
-		Rooms []wire.Mark `json:"rooms"`
+		Rooms []mark `json:"rooms"`
 	}
-	if err := decode(c, &in); err != nil {
+	if c.Request().ContentLength != 0 { // nothing said is everything meant
+		if err := decode(c, &in); err != nil {
+			return err
+		}
+	}
+	to, err := marks(in.Rooms)
+	if err != nil {
 		return err
 	}
-	before, err := s.Chat.MarkAll(c.Request().Context(), who(c).User, in.Rooms)
+	before, err := s.Chat.MarkAll(c.Request().Context(), who(c).User, to)
 	if err != nil {
 		return err
 	}
 	return respond(c, http.StatusOK, list("rooms", before))
+}
+
+// mark is a wire.Mark as it is sent, so that what is wrong with it can be said.
+type mark struct {
+	RoomID string `json:"room_id"`
+	Num    *int64 `json:"num"`
+}
+
+// marks returns nil for no list at all, which is another thing than an empty one.
+func marks(list []mark) ([]wire.Mark, error) {
+	if list == nil {
+		return nil, nil
+	}
+	to := make([]wire.Mark, len(list))
+	for i, m := range list {
+		id, err := models.ParseID(m.RoomID)
+		if err != nil {
+			return nil, models.Invalid("rooms", "invalid", "Each of rooms has a room_id.")
+		}
+		if m.Num == nil || *m.Num < 0 {
+			return nil, models.Invalid("rooms", "invalid", "Each of rooms has a num, a whole number from 0 on.")
+		}
+		to[i] = wire.Mark{RoomID: id, Num: *m.Num}
+	}
+	return to, nil
 }
 
 func (s *site) setPreferences(c echo.Context) error {

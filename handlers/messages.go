@@ -28,7 +28,7 @@ func (s *site) send(c echo.Context) error {
 	draft := chat.Draft{RoomID: id, ClientID: in.ClientID, Text: in.Text, AlsoInRoom: in.AlsoInRoom}
 	if in.ThreadID != "" {
 		if draft.ThreadID, err = models.ParseID(in.ThreadID); err != nil {
-			return err
+			return models.NotFound("There is no such thread.")
 		}
 	}
 	sent, err := s.Chat.Send(c.Request().Context(), who(c).User, draft)

@@ -54,7 +54,7 @@ func (s *site) direct(c echo.Context) error {
 	for i, text := range in.UserIDs {
 		id, err := models.ParseID(text)
 		if err != nil {
-			return err
+			id = 0 // an id that nobody has
 		}
 		ids[i] = id
 	}

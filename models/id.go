@@ -20,7 +20,7 @@ func (id ID) String() string { return strconv.FormatInt(int64(id), 10) }
 func ParseID(s string) (ID, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != s {
-		return 0, NotFound("no such id")
+		return 0, NotFound("There is nothing with this id.")
 	}
 	return ID(n), nil
 }

@@ -29,6 +29,9 @@ func TestMalformedInputIsRefusedPolitely(t *testing.T) {
 		{"PATCH", "/api/v1/rooms/" + room + "/me"},
 		{"POST", "/api/v1/rooms/" + room + "/messages"},
 		{"PATCH", "/api/v1/messages/" + m.ID},
+		{"POST", "/api/v1/rooms/" + room + "/preview"},
+		{"POST", "/api/v1/rooms/direct"},
+		{"POST", "/api/v1/threads/" + m.ID + "/read"},
 	}
 	bodies := []struct {
 		name string
