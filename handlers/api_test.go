@@ -161,7 +161,7 @@ func TestARoomsMembersAndMarksGoThroughHTTP(t *testing.T) {
 			t.Errorf("direct room, time %d: %d %s", i, a.status, a.body)
 		}
 	}
-	ada.call("POST", "/api/v1/rooms/direct", map[string][]string{"user_ids": {"ben"}}).problem(404, models.CodeNotFound)
+	ada.call("POST", "/api/v1/rooms/direct", map[string][]string{"user_ids": {"ben"}}).problem(400, models.CodeValidation)
 	ada.call("PATCH", room, map[string]string{"topic": "Leaves"}).want(200)
 	ada.call("DELETE", room, nil).want(200)
 	ada.call("POST", room+"/messages", map[string]string{"text": "x", "client_id": "2"}).problem(403, models.CodeArchived)

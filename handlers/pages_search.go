@@ -52,6 +52,9 @@ func (s *site) searchPage(c echo.Context) error {
 	for i := range found.Results {
 		page.Results = append(page.Results, searchResult(&found.Results[i], id.User.ID.String()))
 	}
+	for _, h := range found.Hints {
+		page.Hints = append(page.Hints, f.T("search.hint."+h.Code, "word", h.Word))
+	}
 	if found.NextCursor != "" {
 		page.Next = "/search?" + url.Values{"q": {q}, "cursor": {found.NextCursor}}.Encode()
 	}

@@ -118,7 +118,8 @@ type Search struct {
 	Searched bool // there was something to search for
 	Chips    []Chip
 	Results  []SearchResult
-	Next     string // the address of what is older, "" at the end
+	Hints    []string // why a part of the search may not find what was meant
+	Next     string   // the address of what is older, "" at the end
 }
 
 // Styleguide is the value of the page that shows every component.

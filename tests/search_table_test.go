@@ -42,6 +42,21 @@ var corpus = []shelved{
 	{"repeat", "cyd", "general", "one two one two three", ""},
 	{"star", "cyd", "Big Room", "[a link](https://example.com) with starlight", ""},
 	{"hello", "ada", "general", "Hello, World! hello again", ""},
+	{"meeting", "bob", "Tea", "来週の会議は中止です、ｺﾝﾋﾟｭｰﾀｰ", ""},
+	{"water", "ada", "Tea", "물 주세요, 오늘 회의는 취소", ""},
+	{"salaam", "bob", "Tea", "السَّلامُ عليكم، کتاب", ""},
+	{"viet", "ada", "Tea", "Cuộc họp bị hủy, cảm ơn Đặng Thị Hường", ""},
+	{"german", "bob", "Tea", "Fußgänger auf der STRASSE ist größer", ""},
+	{"hindi", "ada", "Tea", "नमस्ते दुनिया", ""},
+	{"greek", "bob", "Tea", "Οδυσσεύς και ΟΔΥΣΣΕΥΣ", ""},
+	{"turkish", "ada", "Tea", "İstanbul ve ısı", ""},
+	{"pictures", "bob", "Tea", "❤️ 👨\u200d👩\u200d👧 🇳🇴", ""},
+	{"calls", "ada", "Tea", "call getUserByID(ctx) or get_user_by_id, x->y", ""},
+	{"mail", "bob", "Tea", "write to ada.lovelace@example.co.uk", ""},
+	{"url", "ada", "Tea", "http://localhost:8080/a/b-c?q=1&x=y#top", ""},
+	{"paths", "bob", "Tea", "/usr/local/bin v1.26.3-rc.1 192.168.1.10 #1234", ""},
+	{"wide", "ada", "Tea", "ＡＢＣ１２３ and ﬁne oﬃce ²", ""},
+	{"irish", "bob", "Tea", "l'été chez O'Brien", ""},
 }
 
 // searched is one row of the table: who asks what, and which messages answer, the newest first.
@@ -58,8 +73,8 @@ var searches = []searched{
 	{"ada", "q=nothing-like-it", ""},
 	{"ada", "q=muller", "cafe"},
 	{"ada", "q=MÜLLER", "cafe"},
-	{"ada", "q=strasse", "cafe"},
-	{"ada", "q=STRASSE", "cafe"},
+	{"ada", "q=strasse", "german cafe"},
+	{"ada", "q=STRASSE", "german cafe"},
 	{"ada", "q=cafe+naive", "cafe"},
 	{"ada", "q=cafe%CC%81", "cafe"},
 	{"ada", "q=don't", "pi"},
@@ -68,7 +83,7 @@ var searches = []searched{
 	{"ada", "q=snake_case_name", "snake"},
 	{"ada", "q=hello_world", "hello code"},
 	{"ada", "q=Println", "code"},
-	{"ada", "q=C%2B%2B", "sharp"},
+	{"ada", "q=C%2B%2B", "sharp url"},
 	{"ada", "q=.net", "sharp"},
 	{"ada", "q=iraq", "queue"},
 	{"ada", "q=q+queue", "queue"},
@@ -114,7 +129,7 @@ var searches = []searched{
 	{"ada", `q="unclosed`, ""},
 	{"ada", `q="fox`, "fox"},
 	// Operators of databases are words like others.
-	{"ada", "q=AND", "sharp snake logic"},
+	{"ada", "q=AND", "wide sharp snake logic"},
 	{"ada", "q=NOT+NEAR", "logic"},
 	{"ada", "q=fox+OR+report", ""},
 	{"ada", "q=fox+-dog", "fox"},
@@ -141,7 +156,7 @@ var searches = []searched{
 	{"ada", "q=saffron&room_id=ROOMID(Secret)", "again recipe"},
 	{"ada", "q=saffron&room_id=ROOMID(direct)", "between"},
 	{"ada", "q=in:nowhere+saffron", ""},
-	{"ada", "q=has:link", "star report"},
+	{"ada", "q=has:link", "star report url mail"},
 	{"ada", "q=has:link+report", "report"},
 	{"ada", "q=report&has=link", "report"},
 	{"ada", "q=has:file", ""},
@@ -166,7 +181,57 @@ var searches = []searched{
 	{"eve", "q=saffron", "markup reply root"},
 	{"eve", "q=saffron&room_id=ROOMID(direct)", ""},
 	{"eve", "q=天气", "weather"},
-	{"eve", "q=in:tea", "russian korean tower weather"},
+	{"eve", "q=in:tea+from:ada", "wide url calls turkish hindi viet water korean tower"},
+	// More languages, and what people paste.
+	{"ada", "q=会議", "meeting"},
+	{"ada", "q=議", "meeting"},
+	{"ada", "q=コンピュータ", "meeting"},
+	{"ada", "q=ｺﾝﾋﾟｭｰﾀｰ", "meeting"},
+	{"ada", "q=물", "water"},
+	{"ada", "q=회의", "water"},
+	{"ada", "q=오늘+취소", "water"},
+	{"ada", "q=السلام", "salaam"},
+	{"ada", "q=كتاب", "salaam"},
+	{"ada", "q=สวัสดี", "thai"},
+	{"ada", "q=hop", "viet"},
+	{"ada", "q=cam+on+dang", "viet"},
+	{"ada", "q=Hường", "viet"},
+	{"ada", "q=straße", "german cafe"},
+	{"ada", "q=fussganger", "german"},
+	{"ada", "q=größer", "german"},
+	{"ada", "q=नमस्ते", "hindi"},
+	{"ada", "q=οδυσσευς", "greek"},
+	{"ada", "q=istanbul", "turkish"},
+	{"ada", "q=ISI", "turkish"},
+	{"ada", "q=❤", "pictures"},
+	{"ada", "q=👨\u200d👩\u200d👧", "pictures"},
+	{"ada", "q=🇳🇴", "pictures"},
+	{"ada", "q=getuserbyid", "calls"},
+	{"ada", "q=get_user", "calls"},
+	{"ada", "q=x-%3Ey", "calls url"},
+	{"ada", "q=ada.lovelace@example.co.uk", "mail"},
+	{"ada", "q=lovelace", "mail"},
+	{"ada", "q=localhost:8080", "url"},
+	{"ada", "q=http://localhost:8080/a/b-c?q%3D1%26x%3Dy%23top", "url"},
+	{"ada", "q=usr/local", "paths"},
+	{"ada", "q=v1.26.3", "paths"},
+	{"ada", "q=192.168", "paths"},
+	{"ada", "q=%231234", "paths"},
+	{"ada", "q=abc123", "wide"},
+	{"ada", "q=office", "wide"},
+	{"ada", "q=ete", "irish"},
+	{"ada", "q=O'Brien", "irish"},
+	{"ada", `q="in:general"`, ""},
+	{"ada", `q="from:ada+to"`, "filters"},
+	// The direct room of two by the other one; nobody else's.
+	{"ada", "q=in:@cyd+saffron", "between"},
+	{"cyd", "q=in:@ada", "between"},
+	{"ada", "q=in:@bob", ""},
+	{"bob", "q=in:@cyd+saffron", ""},
+	// Signs alone find nothing, not everything that a filter lets through.
+	{"ada", "q=in:general+€", ""},
+	{"ada", "q=---&from=ada", ""},
+	{"ada", "q=in:general+€+fox", "fox"},
 	// What tells rooms apart inside the index is no word.
 	{"ada", "q=zr", ""},
 	{"ada", "q=qz", "queue"},
@@ -263,6 +328,35 @@ func TestSearchRefusesWhatItCannotRead(t *testing.T) {
 	}
 }
 
+func TestSearchSaysWhatItCouldNotMean(t *testing.T) {
+	t.Parallel()
+	l := newLibrary(t)
+	for query, want := range map[string]string{
+		"fox":                        "",
+		"from:nobody fox":            "unknown_person nobody",
+		"in:nowhere":                 "unknown_room nowhere",
+		"in:@bob":                    "unknown_room @bob",
+		"in:Secret has:money":        "unknown_value has:money",
+		"before:soon is:open":        "not_a_date before:soon, unknown_value is:open",
+		"after:2026-13-01 from:ada":  "not_a_date after:2026-13-01",
+		"in:general ---":             "no_words",
+		"body:fox":                   "",
+		`"from:nobody"`:              "",
+		"https://example.org/report": "",
+	} {
+		var got []string
+		for _, h := range l.people["ada"].Search("q=" + testkit.Query(query)).Hints {
+			got = append(got, strings.TrimSpace(h.Code+" "+h.Word))
+		}
+		if strings.Join(got, ", ") != want {
+			t.Errorf("%s: hints %q, want %q", query, got, want)
+		}
+	}
+	if hints := l.people["bob"].Search("q=in:Secret").Hints; len(hints) != 1 || hints[0].Code != "unknown_room" {
+		t.Errorf("a private room that one left is one that does not exist: %+v", hints)
+	}
+}
+
 func TestSearchFollowsEditsAndDeletionsAtOnce(t *testing.T) {
 	t.Parallel()
 	l := newLibrary(t)
@@ -283,7 +377,7 @@ func TestSearchFollowsEditsAndDeletionsAtOnce(t *testing.T) {
 	l.people["bob"].DeleteMessage(l.messages["reply"].ID)
 	expect("q=is:thread", "")
 	l.people["bob"].DeleteMessage(l.messages["report"].ID)
-	expect("q=has:link", "star")
+	expect("q=has:link", "url mail star")
 	ada.RemoveMember(l.rooms["Tea"], l.people["bob"].User.ID)
 	if got := l.found(l.people["bob"].Search("q=天气")); got != "weather" {
 		t.Errorf("an open room that one left can still be read, and searched: %q", got)

@@ -43,8 +43,9 @@ func (s *Service) Search(ctx context.Context, by *models.User, r SearchRequest) 
 	page := wire.SearchPage{Results: []wire.SearchResult{}}
 	q := search.Parse(r.Q)
 	r.into(&q)
+	page.Hints = hints(q)
 	err := s.store.Snapshot(ctx, func(db *store.Queries) error {
-		f, possible, err := s.filter(db, by, q, r)
+		f, possible, err := s.filter(db, by, q, r, &page)
 		if err != nil || !possible {
 			return err
 		}
@@ -78,7 +79,7 @@ func (r *SearchRequest) into(q *search.Query) {
 }
 
 // filter turns a query into what the store is asked. possible is false where nothing can fit.
-func (s *Service) filter(db *store.Queries, by *models.User, q search.Query, r SearchRequest) (f store.SearchFilter, possible bool, err error) {
+func (s *Service) filter(db *store.Queries, by *models.User, q search.Query, r SearchRequest, page *wire.SearchPage) (f store.SearchFilter, possible bool, err error) {
 	f = store.SearchFilter{Reader: by.ID, OpenToo: seesEveryOpenRoom(by), Thread: q.IsThread}
 	f.HasLink, f.HasFile = slices.Contains(q.Has, "link"), slices.Contains(q.Has, "file")
 	if f.Before, err = parseBefore(r.Cursor); err != nil {
@@ -94,13 +95,20 @@ func (s *Service) filter(db *store.Queries, by *models.User, q search.Query, r S
 	if f.Until, err = parseDay("before", q.Before); err != nil {
 		return f, false, err
 	}
-	if len(q.Terms) == 0 && q.Empty() {
+	if q.Blank || q.Empty() {
 		return f, false, nil
 	}
 	if f.From, possible, err = s.findSender(db, by, q.From); err != nil || !possible {
+		// To whom strangers do not exist, nobody is told apart from them.
+		if err == nil && !confined(by) {
+			page.Hints = append(page.Hints, wire.SearchHint{Code: "unknown_person", Word: q.From})
+		}
 		return f, false, err
 	}
 	if f.Room, possible, err = s.findRoom(db, by, q.In); err != nil || !possible {
+		if err == nil {
+			page.Hints = append(page.Hints, wire.SearchHint{Code: "unknown_room", Word: q.In})
+		}
 		return f, false, err
 	}
 	if len(q.Terms) > 0 {
@@ -110,6 +118,21 @@ func (s *Service) filter(db *store.Queries, by *models.User, q search.Query, r S
 		}
 	}
 	return f, true, nil
+}
+
+// hints says what of a query cannot be meant as it was read.
+func hints(q search.Query) (out []wire.SearchHint) {
+	for _, word := range q.Doubtful {
+		code := "unknown_value"
+		if name := strings.ToLower(word); strings.HasPrefix(name, "before") || strings.HasPrefix(name, "after") {
+			code = "not_a_date"
+		}
+		out = append(out, wire.SearchHint{Code: code, Word: word})
+	}
+	if q.Blank {
+		out = append(out, wire.SearchHint{Code: "no_words"})
+	}
+	return out
 }
 
 // parseDay reads a date as the beginning of that day in UTC.
@@ -147,10 +170,13 @@ func firstID(us []models.User) models.ID {
 	return us[0].ID
 }
 
-// findRoom returns the room of a name or an id among those that the caller may read.
+// findRoom returns the room of a name or an id among those that the caller may read; @name is the direct room of the two.
 func (s *Service) findRoom(db *store.Queries, by *models.User, name string) (models.ID, bool, error) {
 	if name == "" {
 		return 0, true, nil
+	}
+	if person, direct := strings.CutPrefix(name, "@"); direct {
+		return directWith(db, by, person)
 	}
 	if id, err := models.ParseID(name); err == nil {
 		_, err := s.readable(db, by, id)
@@ -176,6 +202,23 @@ func (s *Service) findRoom(db *store.Queries, by *models.User, name string) (mod
 		}
 	}
 	return 0, false, nil
+}
+
+func directWith(db *store.Queries, by *models.User, username string) (models.ID, bool, error) {
+	us, err := db.PeopleByName([]string{models.FoldKey(username)})
+	if err != nil || len(us) == 0 {
+		return 0, false, err
+	}
+	pair := []models.ID{by.ID, us[0].ID}
+	slices.Sort(pair)
+	r, err := db.DirectRoom(models.JoinIDs(pair))
+	if models.IsCode(err, models.CodeNotFound) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	return r.ID, true, nil
 }
 
 func (s *Service) results(db *store.Queries, by *models.User, q search.Query, rows []models.Message) ([]wire.SearchResult, error) {

@@ -9,11 +9,13 @@ import (
 )
 
 const (
-	maxQuery   = 1000 // characters of a query that are read
-	maxTerms   = 32   // further words are not asked for
-	maxPhrase  = 128  // tokens of one phrase
-	minPrefix  = 2    // characters that the beginning of a word needs
-	dateLayout = time.DateOnly
+	maxQuery  = 1000 // characters of a query that are read
+	maxTerms  = 32   // further words are not asked for
+	maxPhrase = 128  // tokens of one phrase
+	minPrefix = 2    // characters that the beginning of a word needs
+	// maxDoubtful are the operators that somebody is told of: nobody reads more.
+	maxDoubtful = 4
+	dateLayout  = time.DateOnly
 )
 
 // Query is what somebody searches for. All of it must hold.
@@ -27,6 +29,11 @@ type Query struct {
 	Before, After string
 	// IsThread asks for thread replies only.
 	IsThread bool
+	// Doubtful are words that begin like an operator and have a value that it does not take, such as before:soon; they
+	// are searched for as words.
+	Doubtful []string
+	// Blank: something was typed that holds no word, such as ---, and no word beside it.
+	Blank bool
 }
 
 // Term is tokens that must follow each other.
@@ -78,6 +85,7 @@ func Parse(text string) Query {
 			p.word()
 		}
 	}
+	p.query.Blank = p.blank && len(p.query.Terms) == 0
 	return p.query
 }
 
@@ -94,6 +102,7 @@ func cut(text string, runes int) string {
 type parser struct {
 	rest  string
 	query Query
+	blank bool
 }
 
 func (p *parser) skipSpace() bool {
@@ -109,12 +118,19 @@ func (p *parser) operator() bool {
 	}
 	_, size := utf8.DecodeRuneInString(p.rest[colon:]) // ： is what a Chinese keyboard types
 	value, rest := operand(p.rest[colon+size:])
-	if value == "" || !p.set(strings.ToLower(p.rest[:colon]), value) {
+	name := strings.ToLower(p.rest[:colon])
+	if value == "" || !p.set(name, value) {
+		if value != "" && slices.Contains(operators, name) && len(p.query.Doubtful) < maxDoubtful {
+			p.query.Doubtful = append(p.query.Doubtful, p.rest[:len(p.rest)-len(rest)])
+		}
 		return false
 	}
 	p.rest = rest
 	return true
 }
+
+// operators are the names that set knows.
+var operators = []string{"from", "in", "before", "after", "is", "has"}
 
 // operand is a word, or a phrase in quotes, and what follows it.
 func operand(s string) (value, rest string) {
@@ -211,6 +227,7 @@ func (p *parser) add(text string, unfinished bool) {
 	}
 	term, ok := newTerm(text, unfinished)
 	if !ok {
+		p.blank = true
 		return
 	}
 	for _, other := range p.query.Terms {

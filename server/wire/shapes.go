@@ -226,6 +226,14 @@ type SearchResult struct {
 type SearchPage struct {
 	Results    []SearchResult `json:"results"`
 	NextCursor string         `json:"next_cursor,omitempty"`
+	Hints      []SearchHint   `json:"hints,omitempty"`
+}
+
+// SearchHint says of a part of a search why it may not find what was meant: unknown_person, unknown_room, not_a_date,
+// unknown_value (both searched for as words), or no_words where there are only signs.
+type SearchHint struct {
+	Code string `json:"code"`
+	Word string `json:"word,omitempty"`
 }
 
 // Revision is a text that a message had before an edit.

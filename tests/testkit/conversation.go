@@ -58,6 +58,7 @@ type SearchPage struct {
 		Snippet string      `json:"snippet"`
 	} `json:"results"`
 	NextCursor string `json:"next_cursor"`
+	Hints      []struct{ Code, Word string }
 }
 
 // DirectRoom is a room with the people in it.

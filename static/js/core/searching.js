@@ -15,6 +15,13 @@ export function quoted(name) {
   return /\s/.test(name) ? `"${name}"` : name;
 }
 
+/** The filter that keeps a search in a room; "" for a direct room of more than two, which has no name. @param {Room} r @param {string} me */
+export function within(r, me) {
+  if (r.kind !== 'direct') return `in:${quoted(r.name)}`;
+  const others = r.users.filter((u) => u.id !== me);
+  return others.length === 1 ? `in:@${others[0].username}` : '';
+}
+
 /**
  * The filters of a search to take out, and of those on offer the ones whose kind it lacks.
  * @param {string} query @param {{label: string, word: string}[]} offers

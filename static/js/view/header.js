@@ -1,6 +1,6 @@
 // The head of the room on screen, and under it what one may do here instead of writing.
 import { html, nothing, render } from '../../vendor/lit-html.js';
-import { quoted } from '../core/searching.js';
+import { within } from '../core/searching.js';
 import { roomName } from '../core/shapes.js';
 import { copyText } from './clipboard.js';
 import { drawOn } from './frame.js';
@@ -57,7 +57,7 @@ export function mountHeader(app, rooms, search) {
   }
 
   /** What a search begins with: this room. @param {Room} r */
-  const scope = (r) => (r.kind === 'direct' ? '' : `in:${quoted(r.name)} `);
+  const scope = (r) => `${within(r, app.state.peek().me.id)} `.trimStart();
 
   /** @param {Room} r @param {string} why */
   function instead(r, why) {

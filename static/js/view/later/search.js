@@ -1,7 +1,7 @@
 // Searching beside the room: what is found opens in its place, and the list stays.
 import { place } from '../../client/messages.js';
 import { composing } from '../../core/editing.js';
-import { filters, quoted } from '../../core/searching.js';
+import { filters, within } from '../../core/searching.js';
 import { message, roomName } from '../../core/shapes.js';
 
 /** @typedef {import('../../client/app.js').App} App */
@@ -31,6 +31,8 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
   let hits = null;
   let cursor = '';
   let wrong = '';
+  /** What the server made of words that look like filters. @type {{code: string, word?: string}[]} */
+  let hints = [];
   let asked = 0;
   let closed = false;
 
@@ -39,13 +41,14 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
     const mine = ++asked;
     wrong = '';
     if (!more) cursor = '';
-    if (!query.trim()) hits = null;
+    if (!query.trim()) [hits, hints] = [null, []];
     else {
       try {
         const got = await app.api.get(`/search?limit=20&q=${encodeURIComponent(query)}${more ? `&cursor=${encodeURIComponent(cursor)}` : ''}`);
         if (mine !== asked) return;
         const page = got.results.map((/** @type {any} */ r) => ({ m: message(r.message), snippet: r.snippet, room: r.room }));
         hits = more ? [...(hits ?? []), ...page] : page;
+        hints = got.hints ?? [];
         cursor = got.next_cursor ?? '';
       } catch (err) {
         wrong = l.fault(/** @type {any} */ (err));
@@ -66,9 +69,10 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
   function offers() {
     const state = app.state.peek();
     const r = app.room();
+    const here = r && within(r, state.me.id);
     const week = new Date(Date.now() - 7 * 86_400_000).toISOString().slice(0, 10);
     return [
-      ...(r && r.kind !== 'direct' ? [{ label: t('search.here'), word: `in:${quoted(r.name)}` }] : []),
+      ...(here ? [{ label: t('search.here'), word: here }] : []),
       { label: t('search.fromMe'), word: `from:${state.me.username}` }, { label: t('search.links'), word: 'has:link' },
       { label: t('search.threads'), word: 'is:thread' }, { label: t('search.week'), word: `after:${week}` },
     ];
@@ -135,6 +139,7 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
           ${on.map((f) => html`<li><button class="chip" type="button" aria-label=${t('search.remove', { filter: f.label })} @click=${() => ask(f.rest)}><span dir="auto">${f.label}</span>${icon('close')}</button></li>`)}
           ${off.map((f) => html`<li><button class="chip off" type="button" @click=${() => ask(f.query)}>${icon('plus')}<span dir="auto">${f.label}</span></button></li>`)}</ul>
         <p class="form-error" role="alert" ?hidden=${!wrong}>${wrong}</p>
+        ${hints.length ? html`<ul class="find-hints" role="status">${hints.map(({ code, word = '' }) => html`<li class="field-hint" dir="auto">${t(`search.hint.${code}`, { word })}</li>`)}</ul>` : nothing}
         <ol class="finds" aria-live="polite">${repeat(hits ?? [], (hit) => hit.m.id, row)}</ol>
         ${hits && !hits.length ? html`<p class="field-hint" role="status">${t('search.none')}</p>` : nothing}
         ${cursor ? html`<button class="button" type="button" @click=${() => look(true)}>${t('list.more')}</button>` : nothing}
@@ -155,7 +160,7 @@ function mount({ lit: { html, nothing, render, repeat }, avatar, body, icon, go,
       if (app.phone.matches && !history.state?.find) history.pushState({ ...history.state, find: true }, '');
       thread('');
       root.hidden = false;
-      hits = null;
+      [hits, hints] = [null, []];
       draw();
       ask(wanted);
     },
