@@ -84,13 +84,14 @@ func (s *site) updateRoom(c echo.Context) error {
 		return err
 	}
 	var in struct {
-		Name  *string `json:"name"`
-		Topic *string `json:"topic"`
+		Name            *string `json:"name"`
+		Topic           *string `json:"topic"`
+		CustomEventsOff *bool   `json:"custom_events_off"`
 	}
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	room, err := s.Chat.UpdateRoom(c.Request().Context(), who(c).User, id, chat.RoomPatch(in))
+	room, err := s.Chat.UpdateRoom(c.Request().Context(), who(c).User, id, chat.RoomPatch{Name: in.Name, Topic: in.Topic, CustomEventsOff: in.CustomEventsOff})
 	return roomOr(c, room, err)
 }
 

@@ -32,6 +32,8 @@ type Room struct {
 	CreatedBy     ID
 	ArchivedAt    Millis
 	DirectKey     *string // the sorted member ids of a direct room; unique
+	// CustomEventsOff says that the room takes no events of names that are not the server's own.
+	CustomEventsOff bool
 }
 
 // TableName is the table of rooms.

@@ -5,6 +5,11 @@ package tests
 import (
 	"bytes"
 	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -60,6 +65,71 @@ func TestTheExamplesOfTheDocumentationRun(t *testing.T) {
 			e.check(t, example(t, string(doc), e.name))
 		})
 	}
+}
+
+// TestThePagesOfTheDocumentationRun opens the examples for browsers behind a proxy that serves a page beside the server, as
+// somebody does who has a page already.
+func TestThePagesOfTheDocumentationRun(t *testing.T) {
+	t.Parallel()
+	doc, err := os.ReadFile(filepath.Join(testkit.Root(), "docs", "clients.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	browser := testkit.NewBrowser(t)
+	// What a page logs stands in it, so that it can be looked at.
+	const head = `<!doctype html><title>A page</title><form><input></form><pre></pre>
+<script>console.log = (...what) => { document.querySelector("pre").textContent += what.join(" ") + "\n" }</script>`
+	for name, page := range map[string]string{
+		"socket.js": head + "<script>" + example(t, string(doc), "socket.js") + "</script>",
+		"page.html": head + example(t, string(doc), "page.html"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := testkit.Start(t)
+			ada, bob := s.SignUp("ada"), s.SignUp("bob")
+			room := ada.General().ID
+			p := browser.Person("ada " + name)
+			p.SignIn(ada)
+			p.Go(besideParley(t, s, page) + "/my-page")
+			i := 0
+			testkit.Eventually(t, "the page shows a message", func() bool {
+				i++
+				if i%20 == 1 { // the page may not be there yet for the first ones
+					bob.Send(room, fmt.Sprint("shown-", i), "for the page")
+				}
+				return strings.Contains(p.Eval(`document.querySelector("pre").textContent`), "for the page") ||
+					strings.Contains(p.Eval(`document.querySelector("pre").textContent`), "[object Object]")
+			})
+			if name == "page.html" {
+				p.Eval(`(document.querySelector("input").value = "typed in the page", document.querySelector("form").requestSubmit(), 0)`)
+				testkit.Eventually(t, "what was typed is stored", func() bool {
+					history := bob.History(room)
+					return history[len(history)-1].Text == "typed in the page"
+				})
+				p.Wait("and comes back as it was sent", `document.querySelector("pre").textContent.includes("typed in the page")`)
+			}
+		})
+	}
+}
+
+// besideParley serves a page and, at the same address, the server.
+func besideParley(t *testing.T, s *testkit.Server, page string) (url string) {
+	t.Helper()
+	proxy := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.Out.URL.Scheme, r.Out.URL.Host = "http", s.Addr // the Host stays: it is the page's origin
+	}}
+	both := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/my-page" {
+			proxy.ServeHTTP(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = io.WriteString(w, page) // a browser that has gone needs nothing
+	}))
+	t.Cleanup(func() {
+		both.CloseClientConnections()
+		both.Close()
+	})
+	return both.URL
 }
 
 // example returns the code that stands behind its mark.

@@ -109,8 +109,9 @@ func maySpeak(q *store.Queries, r *models.Room, me *models.Membership, now model
 	return notBlocked(q, r)
 }
 
-// MaySpeak says why an account may not say anything in a room: for what transports pass on without storing it.
-func (s *Service) MaySpeak(ctx context.Context, user, room models.ID) error {
+// MayRelay says why an account may not pass an event of its own on to a room, which nothing stores: it must be allowed to
+// write there, and the room must take such events.
+func (s *Service) MayRelay(ctx context.Context, user, room models.ID) error {
 	return s.store.Snapshot(ctx, func(q *store.Queries) error {
 		r, err := q.Room(room)
 		if err != nil {
@@ -122,6 +123,9 @@ func (s *Service) MaySpeak(ctx context.Context, user, room models.ID) error {
 		}
 		if !me.Current() {
 			return models.NotFound("There is no such room.")
+		}
+		if r.CustomEventsOff {
+			return models.Forbidden("This room takes no custom events.")
 		}
 		return maySpeak(q, r, me, s.store.Now())
 	})

@@ -17,7 +17,7 @@ import (
 func sharedRoom(r *models.Room) wire.Room {
 	return wire.Room{
 		ID: r.ID.String(), Name: r.Name, Kind: r.Kind, Topic: r.Topic, Seq: r.LastSeq, Num: r.LastNum,
-		LastMessageAt: wire.Time(r.LastMessageAt), Archived: r.ArchivedAt != 0,
+		LastMessageAt: wire.Time(r.LastMessageAt), Archived: r.ArchivedAt != 0, CustomEventsOff: r.CustomEventsOff,
 	}
 }
 
@@ -258,10 +258,11 @@ func errUnknownPeople() error {
 
 // RoomPatch holds what of a room is to change; nil leaves a field as it is.
 type RoomPatch struct {
-	Name, Topic *string
+	Name, Topic     *string
+	CustomEventsOff *bool
 }
 
-// UpdateRoom renames a room or changes its topic. The same again changes nothing.
+// UpdateRoom renames a room, changes its topic, or says whether it takes custom events. The same again changes nothing.
 func (s *Service) UpdateRoom(ctx context.Context, by *models.User, id models.ID, p RoomPatch) (wire.Room, error) {
 	if p.Name != nil {
 		if err := models.CheckRoomName(*p.Name); err != nil {
@@ -277,17 +278,20 @@ func (s *Service) UpdateRoom(ctx context.Context, by *models.User, id models.ID,
 		if err := writable(r); err != nil {
 			return false, err
 		}
-		name, topic := r.Name, r.Topic
+		name, topic, off := r.Name, r.Topic, r.CustomEventsOff
 		if p.Name != nil {
 			name = strings.TrimSpace(*p.Name)
 		}
 		if p.Topic != nil {
 			topic = strings.TrimSpace(*p.Topic)
 		}
-		if name == r.Name && topic == r.Topic {
+		if p.CustomEventsOff != nil {
+			off = *p.CustomEventsOff
+		}
+		if name == r.Name && topic == r.Topic && off == r.CustomEventsOff {
 			return false, nil
 		}
-		r.Name, r.Topic = name, topic
+		r.Name, r.Topic, r.CustomEventsOff = name, topic, off
 		if r.Kind == models.KindOpen {
 			key := roomKey(name)
 			r.NameKey = &key

@@ -14,10 +14,10 @@ type RoomView struct {
 	Mentions int64              // unread mentions of the account
 }
 
-const roomColumns = `r.id, r.kind, r.name, r.topic, r.last_seq, r.last_num, r.updated_seq, r.purged_seq, r.last_message_at, r.created_at, r.created_by, r.archived_at, r.direct_key`
+const roomColumns = `r.id, r.kind, r.name, r.topic, r.last_seq, r.last_num, r.updated_seq, r.purged_seq, r.last_message_at, r.created_at, r.created_by, r.archived_at, r.direct_key, r.custom_events_off`
 
 func roomFields(r *models.Room) []any {
-	return []any{&r.ID, &r.Kind, &r.Name, &r.Topic, &r.LastSeq, &r.LastNum, &r.UpdatedSeq, &r.PurgedSeq, &r.LastMessageAt, &r.CreatedAt, &r.CreatedBy, &r.ArchivedAt, &r.DirectKey}
+	return []any{&r.ID, &r.Kind, &r.Name, &r.Topic, &r.LastSeq, &r.LastNum, &r.UpdatedSeq, &r.PurgedSeq, &r.LastMessageAt, &r.CreatedAt, &r.CreatedBy, &r.ArchivedAt, &r.DirectKey, &r.CustomEventsOff}
 }
 
 // Room returns a room by its id, or CodeNotFound.
@@ -141,8 +141,8 @@ func (t *Tx) InsertRoom(r *models.Room) error {
 // SaveRoom stores name, topic and archive of a room that came from Tx.Room.
 func (t *Tx) SaveRoom(r *models.Room) error {
 	t.changed = true
-	err := t.db.Exec(`UPDATE rooms SET name = ?, name_key = ?, topic = ?, archived_at = ? WHERE id = ?`,
-		r.Name, r.NameKey, r.Topic, r.ArchivedAt, r.ID).Error
+	err := t.db.Exec(`UPDATE rooms SET name = ?, name_key = ?, topic = ?, archived_at = ?, custom_events_off = ? WHERE id = ?`,
+		r.Name, r.NameKey, r.Topic, r.ArchivedAt, r.CustomEventsOff, r.ID).Error
 	if columns, ok := uniqueViolation(err); ok && columns == "rooms.name_key" {
 		return taken(models.CodeRoomNameTaken, "name", "There is an open room with this name already.")
 	}

@@ -106,8 +106,10 @@ type Room struct {
 	Mentions      int64           `json:"mentions"`
 	LastMessageAt string          `json:"last_message_at,omitempty"`
 	Archived      bool            `json:"archived,omitempty"`
-	Users         []Person        `json:"users,omitempty"` // of a direct room: everybody in it
-	Me            *RoomMe         `json:"me"`
+	// CustomEventsOff says that events of other names than the server's own are not relayed to the room.
+	CustomEventsOff bool     `json:"custom_events_off,omitempty"`
+	Users           []Person `json:"users,omitempty"` // of a direct room: everybody in it
+	Me              *RoomMe  `json:"me"`
 }
 
 // RoomMe is the caller's own side of a room.

@@ -27,8 +27,8 @@ type UseCases interface {
 	Read(ctx context.Context, user, room wire.ID, num int64, except uint64) error
 	// Find returns a room that the account may see, by id or by name, with its own side of it.
 	Find(ctx context.Context, user wire.ID, room string) (wire.Room, error)
-	// MaySpeak says why the account may not say anything in the room.
-	MaySpeak(ctx context.Context, user, room wire.ID) error
+	// MayRelay says why the account may not pass an event of its own on to the room.
+	MayRelay(ctx context.Context, user, room wire.ID) error
 	// Join makes the account a member of an open room.
 	Join(ctx context.Context, user, room wire.ID) (wire.Room, error)
 }

@@ -6,7 +6,7 @@ import (
 )
 
 // relay passes an event of another name to the other Socket.IO clients in the room that its first argument names, where
-// this client is in it. Nothing is kept of it, and who is slow misses it.
+// this client is in it and the room takes such events. Nothing is kept of it, and who is slow misses it.
 func (m *member) relay(e Event) error {
 	if err := m.ready(); err != nil {
 		return err
@@ -25,7 +25,7 @@ func (m *member) relay(e Event) error {
 	if !m.session.Hears(id) {
 		return models.NewError(models.CodeNotAMember, "Join the room first.")
 	}
-	if err := m.chat.cases.MaySpeak(m.chat.ctx, m.user, id); err != nil {
+	if err := m.chat.cases.MayRelay(m.chat.ctx, m.user, id); err != nil {
 		return err
 	}
 	kind, data := eventKind(packetEvent, e.Attachments), eventData(e.Name, e.Args...)
