@@ -4,22 +4,26 @@
 
 /** Marks are told at most this often; the last one is always told. */
 const EVERY_MS = 500;
-/** How long a count may be wrong by a message that was taken back. */
-const RECOUNT_MS = 1000;
+/** A mark that was told so shortly before a cut may not have arrived. */
+const UNSURE_MS = 10_000;
 
 /** @param {App} app */
 export function createReading(app) {
-  /** Marks not told yet, by room. @type {Map<string, number>} */
+  /** Marks not told yet, by room; back: it goes back by intent. @type {Map<string, {num: number, back: boolean}>} */
   const due = new Map();
+  /** Marks that were told last. @type {Map<string, {num: number, at: number}>} */
+  const told = new Map();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
   let toldAt = 0;
   /** A room that was marked unread by hand stays so, though it is in view, until it is opened anew. */
   let left = '';
 
-  /** @param {string} roomId @param {number} num */
-  function mark(roomId, num) {
-    due.set(roomId, num);
+  const markOf = (/** @type {string} */ roomId) => app.state.peek().rooms.get(roomId)?.me?.last_read_num;
+
+  /** @param {string} roomId @param {number} num @param {boolean} [back] */
+  function mark(roomId, num, back = false) {
+    due.set(roomId, { num, back });
     if (timer) return;
     timer = setTimeout(tell, Math.max(0, toldAt + EVERY_MS - Date.now()));
   }
@@ -27,51 +31,28 @@ export function createReading(app) {
   function tell() {
     timer = undefined;
     toldAt = Date.now();
-    for (const [roomId, num] of due) if (app.socket.send({ type: 'read', room_id: roomId, num })) due.delete(roomId);
-  }
-
-  app.watch((event) => {
-    // Marks made while the connection was down are newer than what the hello says.
-    if (event.type === 'local.opened' || event.type === 'local.send') left = '';
-    if (event.type !== 'hello') return;
-    for (const [roomId, num] of due) app.dispatch({ type: 'local.read', room_id: roomId, num });
-    if (due.size && !timer) timer = setTimeout(tell, 0);
-  });
-
-  /** Rooms whose count may have changed with a message that was edited or deleted. @type {Set<string>} */
-  const doubted = new Set();
-
-  // Whether an unread message that changed had called me, nothing here remembers: the server counts again.
-  app.watch((event) => {
-    if (event.type !== 'message.deleted' && !(event.type === 'message.updated' && event.message.edited_at)) return;
-    const r = app.state.peek().rooms.get(event.room_id);
-    const num = event.message.num ?? 0;
-    if (!r?.me || doubted.has(r.id) || (num > 0 && num <= r.me.last_read_num)) return;
-    const calls = event.message.mentions?.all || event.message.mentions?.user_ids?.includes(app.state.peek().me.id);
-    if (r.mentions || calls) doubt(r.id);
-  });
-
-  /** Not all at once, where a message had called everybody. @param {string} roomId */
-  function doubt(roomId) {
-    doubted.add(roomId);
-    setTimeout(() => recount(roomId), RECOUNT_MS * (0.5 + Math.random()));
-  }
-
-  /** @param {string} roomId */
-  async function recount(roomId) {
-    doubted.delete(roomId);
-    try {
-      const { room } = await app.api.get(`/rooms/${roomId}`);
-      const now = app.state.peek().rooms.get(roomId);
-      // Where the mark was moved meanwhile, its own answer counts.
-      if (!room.me || !now?.me || (room.me.last_read_num ?? 0) !== now.me.last_read_num) return;
-      // An answer that is older than what is known here says nothing.
-      if ((room.seq ?? 0) < now.seq) doubt(roomId);
-      else app.dispatch({ type: 'read', room_id: roomId, num: now.me.last_read_num, unread: room.unread, mentions: room.mentions });
-    } catch {
-      // The next hello brings all counts.
+    for (const [roomId, { num }] of due) {
+      // Moved since by my own message, which the server counts as read too, or from elsewhere: told late it would take that back.
+      if (markOf(roomId) !== num) due.delete(roomId);
+      else if (app.socket.send({ type: 'read', room_id: roomId, num })) {
+        due.delete(roomId);
+        told.set(roomId, { num, at: toldAt });
+      }
     }
   }
+
+  // Marks that the server cannot know are newer than what its hello says; of the others the further one counts.
+  app.watch((event) => {
+    if (event.type === 'local.opened' || event.type === 'local.send') left = '';
+    if (event.type !== 'hello') return;
+    for (const [roomId, { num, at }] of told) if (Date.now() - at < UNSURE_MS && !due.has(roomId)) due.set(roomId, { num, back: false });
+    told.clear();
+    for (const [roomId, { num, back }] of due) {
+      if (back || (markOf(roomId) ?? num) < num) app.dispatch({ type: 'local.read', room_id: roomId, num });
+      else due.delete(roomId);
+    }
+    if (due.size && !timer) timer = setTimeout(tell, 0);
+  });
 
   return {
     /** Everything in the room was seen. @param {string} roomId @param {boolean} [asked] the reader said so himself */
@@ -89,7 +70,7 @@ export function createReading(app) {
       app.dispatch({ type: 'local.unread', room_id: roomId, num: num - 1 });
       due.delete(roomId);
       // By REST: then this connection too is told how many of them mention me.
-      app.api.post(`/rooms/${roomId}/read`, { num: num - 1 }).catch(() => mark(roomId, num - 1));
+      app.api.post(`/rooms/${roomId}/read`, { num: num - 1 }).catch(() => mark(roomId, num - 1, true));
     },
     /** All rooms, by one call; answers what undoes it. @returns {Promise<(() => void) | null>} */
     async seenEverywhere() {
@@ -107,7 +88,7 @@ export function createReading(app) {
       return () => {
         left = app.state.peek().current;
         for (const { room_id, num } of marks) app.dispatch({ type: 'local.unread', room_id, num });
-        app.api.post('/me/read', { rooms: marks }).catch(() => marks.forEach(({ room_id, num }) => mark(room_id, num)));
+        app.api.post('/me/read', { rooms: marks }).catch(() => marks.forEach(({ room_id, num }) => mark(room_id, num, true)));
       };
     },
   };
