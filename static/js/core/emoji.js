@@ -18,3 +18,13 @@ export function naming(text, caret) {
   const found = /(?:^|[^\p{L}\p{N}_:]):([\p{L}\p{N}_+-]{2,32})$/u.exec(text.slice(0, caret));
   return found ? { from: caret - found[1].length - 1, query: found[1] } : null;
 }
+
+/** What emoji are made of, and spaces. Keycaps begin with a digit and stay small. */
+const SIGNS = /^(?:\s|\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u200d\ufe0f])+$/u;
+/** Of more than a few nobody wants to see each one large. */
+const FEW = 24;
+
+/** A message of a few emoji and nothing else is shown large. @param {string} text */
+export function emojiOnly(text) {
+  return text.length <= FEW && SIGNS.test(text);
+}

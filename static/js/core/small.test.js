@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { afterClose, delay } from './backoff.js';
 import { composing, fault, hue, initials, pasteLink, sends } from './editing.js';
+import { emojiOnly } from './emoji.js';
 import { score } from './fuzzy.js';
 import { locale } from './locale.js';
 import { badge, jumps, neighbour, sections } from './order.js';
@@ -127,4 +128,9 @@ test('Alt and arrows walk all rooms round, with Shift only the unread', () => {
 test('the jump box offers unread rooms first, and the best match when something is typed', () => {
   assert.deepEqual(jumps(rooms, '', '1', 3).map((r) => r.name), ['Ken', 'muted', 'Alpha']);
   assert.deepEqual(jumps(rooms, 'zo', '', 9).map((r) => r.name), ['zoo', 'Zoe']);
+});
+
+test('a few emoji and nothing else are shown large', () => {
+  for (const text of ['😀', '🎉🎉 🎉', '👨‍👩‍👧‍👦 🇳🇴 ❤️', '👍🏽\n']) assert.equal(emojiOnly(text), true, text);
+  for (const text of ['🎉 done', '1️⃣', '10', 'ok', '-', '🎉'.repeat(20)]) assert.equal(emojiOnly(text), false, text);
 });

@@ -1,6 +1,7 @@
 // A message's body. The one place where HTML that came from outside enters the page: the server made it from Markdown
 // and sanitised it; the policy's name is the one that the Content-Security-Policy allows.
 import { Directive, PartType, directive, noChange } from '../../vendor/lit-html.js';
+import { emojiOnly } from '../core/emoji.js';
 
 const policy = globalThis.window?.trustedTypes?.createPolicy('parley', {
   createHTML: (/** @type {string} */ html) => html,
@@ -41,6 +42,7 @@ class Body extends Directive {
     if (key === this.shown) return noChange;
     this.shown = key;
     element.classList.toggle('plain', !html);
+    element.classList.toggle('signs', emojiOnly(html ? (/^<p>([^<]+)<\/p>$/.exec(html)?.[1] ?? '-') : text));
     if (!html) element.textContent = text;
     else {
       element.innerHTML = trustedHTML(html);
@@ -67,8 +69,9 @@ function dress(el, me, t) {
     task.ariaLabel = t(box.checked ? 'body.done' : 'body.todo');
     box.replaceWith(task);
   }
+  for (const table of el.querySelectorAll('table')) table.tabIndex = 0; // what is wide scrolls by keyboard too
   for (const pre of el.querySelectorAll('pre')) {
-    pre.tabIndex = 0; // wide code scrolls by keyboard too
+    pre.tabIndex = 0;
     const frame = document.createElement('div');
     frame.className = 'code';
     pre.replaceWith(frame);
