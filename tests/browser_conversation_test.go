@@ -83,6 +83,9 @@ func TestTwoPeopleHaveAThreadReactMentionEditDeleteAndSearch(t *testing.T) {
 	client := srv.Login("ada")
 	testkit.Eventually(t, "the server counts it as unread", func() bool { return client.General().Unread > 0 })
 
+	client.Send(client.General().ID, "party", "🎉")
+	bob.Wait("a lone emoji is shown large", row("🎉")+`?.querySelector(".text.signs")`)
+
 	ada.Click(`#room-header a[href^="/search"]`)
 	ada.Wait("the search beside the room", `document.querySelector("#find input")?.value.includes("in:general")`)
 	ada.Type("#find input", "release ")

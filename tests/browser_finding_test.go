@@ -66,6 +66,9 @@ func TestWhatIsFoundOpensInItsPlace(t *testing.T) {
 			w.Click("#find .find a")
 			w.Wait("it is in view", inPlace(text))
 		}
+		ask("from:nobody before:soon zebra")
+		w.Wait("what could not be meant is said", `document.querySelector("#find .find-hints")?.textContent.includes("Nobody here has the name nobody.") && `+
+			`document.querySelector("#find .find-hints").textContent.includes("before:soon was searched for as words")`)
 		ask("is:thread zebra")
 		w.Wait("the reply", found(1)+` && document.querySelector("#find .find").textContent.includes("in a thread")`)
 		w.Click("#find .find a")
