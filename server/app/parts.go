@@ -176,7 +176,17 @@ func (c counter) Published(e *wire.Event) {
 		c.m.MessagesSent.Inc()
 	}
 }
-func (c counter) Delivered(n int) { c.m.Deliveries.Add(float64(n)) }
+
+func (c counter) Delivered(k hub.Kind, n int) {
+	c.m.Deliveries.Add(float64(n))
+	switch k {
+	case hub.KindWebSocket, hub.KindDeflated:
+		c.m.WS.Events.Add(float64(n))
+	case hub.KindSocketIO, hub.KindSocketIOFull:
+		c.m.SocketIO.Events.Add(float64(n))
+	}
+	// Streams and polls share a kind, and count by themselves what they hand over.
+}
 
 func (c counter) CaughtUp(how string) {
 	switch how {
@@ -194,6 +204,7 @@ type traffic struct{ m *telemetry.TransportMetrics }
 
 func (t traffic) Received(bytes int) { t.m.FramesIn.Inc(); t.m.BytesIn.Add(float64(bytes)) }
 func (t traffic) Sent(bytes int)     { t.m.BytesOut.Add(float64(bytes)) }
+func (t traffic) Told(events int)    { t.m.Events.Add(float64(events)) }
 func (t traffic) Opened()            { t.m.Open.Inc(); t.m.Opened.Inc() }
 func (t traffic) Gone()              { t.m.Open.Dec() }
 func (t traffic) Stalled()           { t.m.SlowClose.Inc() }

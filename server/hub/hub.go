@@ -21,14 +21,14 @@ type Options struct {
 // Observer is told what the hub does; for metrics.
 type Observer interface {
 	Published(e *wire.Event)
-	Delivered(frames int)
-	CaughtUp(how string) // ring, store, reset, behind
+	Delivered(k Kind, events int) // to that many connections of the kind, one event each
+	CaughtUp(how string)          // ring, store, reset, behind
 }
 
 type nobody struct{}
 
 func (nobody) Published(*wire.Event) {}
-func (nobody) Delivered(int)         {}
+func (nobody) Delivered(Kind, int)   {}
 func (nobody) CaughtUp(string)       {}
 
 // Hub is the meeting place of sessions and rooms. Its methods are safe for concurrent use and never wait.

@@ -20,6 +20,7 @@ type room struct {
 	used    time.Time
 	subs    []*sub             // copied before a change while a fan-out reads it
 	shared  bool               // subs may be being read without the lock: copy it before a change
+	kinds   [kinds]int         // how many subs there are of each kind
 	viewers int                // subs that have the room on screen
 	flags   map[wire.ID]string // presence that changed and was not told yet
 }
@@ -123,9 +124,14 @@ func (r *room) deliver(f *frames) {
 	r.used = r.hub.now()
 	subs := r.subs
 	r.shared = true
+	counts := r.kinds
 	r.mu.Unlock()
 
-	r.hub.observe.Delivered(len(subs) * len(f.entries))
+	for k, n := range counts {
+		if n > 0 {
+			r.hub.observe.Delivered(Kind(k), n*len(f.entries))
+		}
+	}
 	for _, s := range subs {
 		s.deliver(f)
 	}
@@ -180,6 +186,7 @@ func (r *room) add(s *sub) {
 	r.own()
 	s.index = len(r.subs)
 	r.subs = append(r.subs, s)
+	r.kinds[s.session.protocol.Kind()]++
 	if s.viewing {
 		r.viewers++
 	}
@@ -198,6 +205,7 @@ func (r *room) remove(s *sub) {
 	r.subs[s.index].index = s.index
 	r.subs[last] = nil
 	r.subs = r.subs[:last]
+	r.kinds[s.session.protocol.Kind()]--
 	if s.viewing {
 		s.viewing = false
 		r.viewers--

@@ -47,6 +47,7 @@ type TransportMetrics struct {
 	FramesIn  prometheus.Counter
 	BytesIn   prometheus.Counter // payload after inflation
 	BytesOut  prometheus.Counter // payload before compression
+	Events    prometheus.Counter // room events handed over; BytesOut by Events is what one costs here
 	SlowClose prometheus.Counter // connections closed because their reader made no progress
 }
 
@@ -87,6 +88,7 @@ func (m *Metrics) declareTransports(d declarer) {
 	opened := d.counterVec("parley_connections_opened_total", "Connections ever opened.", "transport")
 	frames := d.counterVec("parley_frames_received_total", "Frames read; those written by fan-out are parley_deliveries_total.", "transport")
 	bytes := d.counterVec("parley_frame_bytes_total", "Payload bytes of frames, uncompressed.", "transport", "direction")
+	events := d.counterVec("parley_events_delivered_total", "Events with a seq handed to connections; with parley_frame_bytes_total it tells the bytes of one.", "transport")
 	slow := d.counterVec("parley_slow_closes_total", "Connections closed because their reader made no progress.", "transport")
 	of := func(transport string) *TransportMetrics {
 		return &TransportMetrics{
@@ -95,6 +97,7 @@ func (m *Metrics) declareTransports(d declarer) {
 			FramesIn:  frames.WithLabelValues(transport),
 			BytesIn:   bytes.WithLabelValues(transport, "in"),
 			BytesOut:  bytes.WithLabelValues(transport, "out"),
+			Events:    events.WithLabelValues(transport),
 			SlowClose: slow.WithLabelValues(transport),
 		}
 	}

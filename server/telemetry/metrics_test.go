@@ -42,6 +42,7 @@ func TestEveryNumberShowsUnderItsName(t *testing.T) {
 		`parley_connections{transport="ws"} 1`,
 		`parley_connections{transport="socketio"} 0`,
 		`parley_frames_received_total{transport="sse"} 0`,
+		`parley_events_delivered_total{transport="longpoll"} 0`,
 		`parley_slow_closes_total{transport="longpoll"} 1`,
 		`parley_catch_ups_total{from="reset"} 1`,
 		"go_goroutines ",

@@ -178,6 +178,9 @@ func (r *RawConn) Abort() {
 	_ = r.conn.Close()
 }
 
+// Patience gives what comes next another deadline than the handshake's.
+func (r *RawConn) Patience(d time.Duration) { _ = r.conn.SetDeadline(time.Now().Add(d)) }
+
 // Write writes one frame.
 func (r *RawConn) Write(f RawFrame) {
 	r.WriteBytes(f.bytes())

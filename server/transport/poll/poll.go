@@ -37,7 +37,7 @@ func (s *Server) Poll(w http.ResponseWriter, r *http.Request, who hub.Identity, 
 			return err
 		}
 	}
-	return f.answer(w, events)
+	return f.answer(w, r, events)
 }
 
 // hold waits for the first events, the end of the session, or the end of the wait.
@@ -65,20 +65,34 @@ func (f *follower) hold(ctx context.Context, w http.ResponseWriter, wait time.Du
 	}
 }
 
-func (f *follower) answer(w http.ResponseWriter, events []byte) error {
+// answer writes the events and where they lead. The cursor is the answer's ETag too: a client that asks again in short
+// polls and names it is told in a head alone, 304, that nothing has happened.
+func (f *follower) answer(w http.ResponseWriter, r *http.Request, events []byte) error {
+	told, quiet := 0, len(events) == 0
 	b := append(make([]byte, 0, len(events)+256), `{"events":[`...)
 	for first := true; len(events) > 0; first = false {
 		var rec record
 		rec, events = next(events)
 		rec.apply(&f.at)
+		if rec.seq > 0 {
+			told++
+		}
 		if !first {
 			b = append(b, ',')
 		}
 		b = append(b, rec.json...)
 	}
 	b = append(b, `],"cursor":"`...)
+	at := len(b)
 	b = append(f.at.append(b), `"}`...)
+	tag := `"` + string(b[at:len(b)-1])
+	w.Header().Set("ETag", tag)
+	if quiet && r.Header.Get("If-None-Match") == tag {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
 	f.server.polls.Sent(len(b))
+	f.server.polls.Told(told)
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(http.StatusOK)
 	if _, err := w.Write(b); err != nil {

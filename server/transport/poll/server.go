@@ -24,6 +24,7 @@ type Observer interface {
 	Gone()
 	Stalled()
 	Sent(bytes int)
+	Told(events int) // of rooms, with a seq
 }
 
 // Options are what a server is made of.

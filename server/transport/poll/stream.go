@@ -97,7 +97,7 @@ func (o *stream) run(ctx context.Context) error {
 
 // render turns records into events. Each that moves the cursor has it as its id; the first one, the hello, too.
 func (o *stream) render(events []byte) []byte {
-	b := o.buf[:0]
+	b, told := o.buf[:0], 0
 	for len(events) > 0 {
 		var r record
 		r, events = next(events)
@@ -105,10 +105,14 @@ func (o *stream) render(events []byte) []byte {
 			b = append(b, "id: "...)
 			b = append(o.at.append(b), '\n')
 		}
+		if r.seq > 0 {
+			told++
+		}
 		b = append(b, "data: "...)
 		b = append(b, r.json...) // compact JSON has no line break
 		b = append(b, '\n', '\n')
 	}
+	o.server.streams.Told(told)
 	if cap(b) <= 64<<10 {
 		o.buf = b
 	}
