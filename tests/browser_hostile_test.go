@@ -47,6 +47,22 @@ func oneLine(attack string, most int) string {
 	return strings.TrimSpace(string(clean[:min(len(clean), most)]))
 }
 
+// watchDialogs makes a script that opens a dialog known by a mark that unharmed looks for.
+func watchDialogs(p *testkit.Tab) {
+	p.Eval(`(window.alert = window.confirm = window.prompt = window.print = () => { window.attacked = true }, 1)`)
+}
+
+// unharmed fails the test where a script of the corpus ran in the page, or could once somebody touches it.
+func unharmed(t *testing.T, p *testkit.Tab, where string) {
+	t.Helper()
+	if p.Eval("window.attacked") != "undefined" {
+		t.Errorf("%s: a script ran", where)
+	}
+	if n := p.Eval(`document.querySelectorAll("iframe, object, embed, base, [onerror], [onload], [onclick], [onmouseover], [onfocus], a[href^='javascript' i], a[href^='data:' i], a[href^='vbscript' i]").length`); n != "0" {
+		t.Errorf("%s: %s hostile elements are in the page", where, n)
+	}
+}
+
 // TestTheCorpusRunsNowhereInTheBrowser puts every attack of the corpus into every field that is shown, and looks with a
 // real browser: no dialog opens, no handler runs, nothing is refused by the policy, for nothing got so far.
 func TestTheCorpusRunsNowhereInTheBrowser(t *testing.T) {
@@ -67,18 +83,8 @@ func TestTheCorpusRunsNowhereInTheBrowser(t *testing.T) {
 			shown[field]++
 		}
 	}
-	watch := func() {
-		reader.Eval(`(window.alert = window.confirm = window.prompt = window.print = () => { window.attacked = true }, 1)`)
-	}
-	unharmed := func(where string) {
-		t.Helper()
-		if reader.Eval("window.attacked") != "undefined" {
-			t.Errorf("%s: a script ran", where)
-		}
-		if n := reader.Eval(`document.querySelectorAll("iframe, object, embed, base, [onerror], [onload], [onclick], [onmouseover], [onfocus], a[href^='javascript' i], a[href^='data:' i], a[href^='vbscript' i]").length`); n != "0" {
-			t.Errorf("%s: %s hostile elements are in the page", where, n)
-		}
-	}
+	watch := func() { watchDialogs(reader) }
+	unharmed := func(where string) { t.Helper(); unharmed(t, reader, where) }
 
 	// Live, in a room on screen: messages by a person of a hostile name and status, under a hostile topic.
 	room := ada.CreateRoom("The stage", "open").ID

@@ -183,6 +183,9 @@ func activeContent(page string) []string {
 			continue
 		}
 		for _, a := range n.Attr {
+			if n.Data == "input" && a.Key == "value" {
+				continue // a text, whatever it says
+			}
 			if strings.HasPrefix(a.Key, "on") || strings.HasPrefix(strings.ToLower(strings.TrimSpace(a.Val)), "javascript:") {
 				out = append(out, fmt.Sprintf("<%s %s=%q>", n.Data, a.Key, a.Val))
 			}

@@ -25,6 +25,8 @@ type Client struct {
 	http   *http.Client
 	bearer string
 	header http.Header
+
+	secrets *secrets
 }
 
 // Raw is a body that is sent as it stands, with its content type.
@@ -47,16 +49,16 @@ type Reply struct {
 
 // Anonymous is a client with no account and an empty cookie jar.
 func (s *Server) Anonymous() *Client {
-	return newClient(s.t, s.URL, s.transport())
+	return newClient(s.t, s.URL, s.transport(), s.secrets)
 }
 
-func newClient(t testing.TB, base string, transport *http.Transport) *Client {
+func newClient(t testing.TB, base string, transport *http.Transport, used *secrets) *Client {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatalf("cookie jar: %v", err)
 	}
 	return &Client{
-		t: t, base: base, header: http.Header{},
+		t: t, base: base, header: http.Header{}, secrets: used,
 		http: &http.Client{Jar: jar, Timeout: Deadline, CheckRedirect: noRedirect, Transport: transport},
 	}
 }
@@ -111,7 +113,7 @@ func (c *Client) Token(name string) *Client {
 
 // Bearer is a client for this token and nothing else.
 func (c *Client) Bearer(token string) *Client {
-	b := newClient(c.t, c.base, c.http.Transport.(*http.Transport).Clone())
+	b := newClient(c.t, c.base, c.http.Transport.(*http.Transport).Clone(), c.secrets)
 	b.bearer, b.User = token, c.User
 	return b
 }
@@ -185,22 +187,27 @@ func (c *Client) Try(ctx context.Context, method, path string, body any) (Reply,
 	if err != nil {
 		return Reply{}, fmt.Errorf("read the answer: %w", err)
 	}
+	c.secrets.reply(res, all)
 	return Reply{Status: res.StatusCode, Header: res.Header, Body: all, t: c.t}, nil
 }
 
 func (c *Client) request(ctx context.Context, method, path string, body any) (*http.Request, error) {
-	var payload io.Reader
+	var sent []byte
 	kind := ""
 	switch b := body.(type) {
 	case nil:
 	case Raw:
-		payload, kind = strings.NewReader(b.Body), b.Type
+		sent, kind = []byte(b.Body), b.Type
 	default:
 		encoded, err := json.Marshal(b)
 		if err != nil {
 			return nil, err
 		}
-		payload, kind = bytes.NewReader(encoded), "application/json"
+		sent, kind = encoded, "application/json"
+	}
+	var payload io.Reader
+	if body != nil {
+		payload = bytes.NewReader(sent)
 	}
 	req, err := http.NewRequestWithContext(ctx, method, c.base+path, payload)
 	if err != nil {
@@ -218,6 +225,7 @@ func (c *Client) request(ctx context.Context, method, path string, body any) (*h
 	if c.bearer != "" {
 		req.Header.Set("Authorization", "Bearer "+c.bearer)
 	}
+	c.secrets.request(req, sent)
 	return req, nil
 }
 

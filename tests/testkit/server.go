@@ -34,6 +34,7 @@ type Server struct {
 	exit int           // valid after done
 
 	transport func() *http.Transport // how its clients speak
+	secrets   *secrets               // what its clients used that no log may hold
 
 	asked atomic.Bool // the test itself ended the process, or asked it to end
 }
@@ -84,9 +85,9 @@ func Start(t testing.TB, opts ...Option) *Server {
 
 func newServer(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := &Server{t: t, logs: &logBuffer{}, transport: plainTransport}
+	s := &Server{t: t, logs: &logBuffer{}, transport: plainTransport, secrets: newSecrets()}
 	s.at(FreePort(t))
-	s.env = []string{"PARLEY_RATE_LIMITS=off"}
+	s.env = []string{"PARLEY_RATE_LIMITS=off", "PARLEY_LOG_LEVEL=debug"}
 	for _, o := range opts {
 		o(s)
 	}
@@ -266,6 +267,9 @@ func (s *Server) finish() {
 		if strings.Contains(all, sign) {
 			s.t.Errorf("the server's output contains %q", sign)
 		}
+	}
+	for _, leak := range s.secrets.leaks(all) {
+		s.t.Errorf("the server logged %s", leak)
 	}
 	if s.t.Failed() {
 		s.t.Logf("the server's last output:\n%s", s.logs.tail(120))
