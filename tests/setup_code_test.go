@@ -27,6 +27,17 @@ func everywhere(t *testing.T) (*testkit.Server, string) {
 	return srv, code
 }
 
+// firstAccount makes the owner of a server that strangers can reach, by the code that it printed.
+func firstAccount(t *testing.T, srv *testkit.Server, username string) *testkit.Client {
+	t.Helper()
+	code := setupCode.FindStringSubmatch(srv.Logs())
+	if code == nil {
+		t.Fatal("the terminal shows no setup code")
+	}
+	srv.Anonymous().Post("/api/v1/signup", testkit.Object{"username": username, "password": testkit.Password, "setup_code": code[1]}).Want(t, http.StatusCreated)
+	return srv.Login(username)
+}
+
 func typed(values string) testkit.Raw {
 	return testkit.Raw{Type: "application/x-www-form-urlencoded", Body: values}
 }

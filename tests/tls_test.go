@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -197,21 +196,7 @@ func TestCertificatesOfADomainAreKeptAndOthersRefused(t *testing.T) {
 	t.Parallel()
 	data, made := t.TempDir(), t.TempDir()
 	certificate := testkit.NewCertificate(t, made, "team.example")
-	store := filepath.Join(data, "certificates")
-	if err := os.MkdirAll(store, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	var both []byte
-	for _, name := range []string{certificate.Key, certificate.Cert} {
-		b, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		both = append(both, b...)
-	}
-	if err := os.WriteFile(filepath.Join(store, "team.example"), both, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	keepCertificate(t, data, "team.example", certificate)
 	port := testkit.FreePort(t)
 	srv := testkit.Start(t, testkit.Data(data), testkit.Domain("team.example", certificate.Roots),
 		testkit.Env("PARLEY_ACME_URL=https://127.0.0.1:1/directory", fmt.Sprintf("PARLEY_HTTP_LISTEN=127.0.0.1:%d", port)))

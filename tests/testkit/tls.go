@@ -29,6 +29,12 @@ type Certificate struct {
 // NewCertificate writes a certificate for these hosts, addresses or names, into a folder, over what was there.
 func NewCertificate(t testing.TB, dir string, hosts ...string) *Certificate {
 	t.Helper()
+	return NewCertificateFor(t, 60*24*time.Hour, dir, hosts...)
+}
+
+// NewCertificateFor is NewCertificate with the time that is left of it.
+func NewCertificateFor(t testing.TB, left time.Duration, dir string, hosts ...string) *Certificate {
+	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -39,7 +45,7 @@ func NewCertificate(t testing.TB, dir string, hosts ...string) *Certificate {
 	}
 	form := &x509.Certificate{
 		SerialNumber: serial, Subject: pkix.Name{CommonName: "Parley's tests"}, IsCA: true, BasicConstraintsValid: true,
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(60 * 24 * time.Hour),
+		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(left),
 		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	for _, h := range hosts {
