@@ -237,7 +237,9 @@ func TestPlainHTTPInAnOwnNetworkIsEnough(t *testing.T) {
 		t.Fatal("the browser takes the page for a secure one, and this test shows nothing")
 	}
 	p.Focused(true)
-	say(p, "over plain http")
+	p.Wait("the page is up", `document.activeElement?.id === "composer"`)
+	p.Write("over plain http")
+	p.Press("Enter")
 	p.Wait("it is sent", row("over plain http")+`?.dataset.messageId`)
 	p.Eval(`(document.addEventListener("copy", () => { window.copied = document.activeElement.value }), 0)`)
 	p.Click(`#room-header button[aria-label="Room menu"]`)
