@@ -56,6 +56,22 @@ func (s *site) readThread(c echo.Context) error {
 	return respond(c, http.StatusOK, left)
 }
 
+// followThread and unfollowThread are for whoever wants to hear of a thread, or no more.
+func (s *site) followThread(c echo.Context) error { return s.setFollowing(c, s.Chat.Follow) }
+
+func (s *site) unfollowThread(c echo.Context) error { return s.setFollowing(c, s.Chat.Unfollow) }
+
+func (s *site) setFollowing(c echo.Context, set func(context.Context, *models.User, models.ID) error) error {
+	id, err := idOf(c, "message_id")
+	if err != nil {
+		return err
+	}
+	if err := set(c.Request().Context(), who(c).User, id); err != nil {
+		return err
+	}
+	return nothing(c)
+}
+
 func (s *site) threads(c echo.Context) error {
 	return answerPage(c, func(ctx context.Context, by *models.User, limit int, cursor string) (wire.Threads, error) {
 		return s.Chat.Threads(ctx, by, limit, cursor)

@@ -118,6 +118,8 @@ func (s *site) routes() []route {
 		at(get, api+"/rooms/:id/pins", accessSignedIn, s.pins),
 		at(get, api+"/threads/:message_id", accessSignedIn, s.thread),
 		at(post, api+"/threads/:message_id/read", accessSignedIn, s.readThread),
+		at(put, api+"/threads/:message_id/follow", accessSignedIn, s.followThread),
+		at(del, api+"/threads/:message_id/follow", accessSignedIn, s.unfollowThread),
 		at(post, api+"/me/read", accessSignedIn, s.markAll),
 		at(get, api+"/me/threads", accessSignedIn, s.threads),
 		at(get, api+"/me/mentions", accessSignedIn, s.mentions),

@@ -89,6 +89,8 @@ var authorization = []asked{
 	{"GET", "/api/v1/rooms/ROOM/pins", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
 	{"GET", "/api/v1/threads/MESSAGE", nil, "401 200 200 200 200 200 200", "401 404 404 200 200 404 200", false},
 	{"POST", "/api/v1/threads/MESSAGE/read", testkit.Object{"seq": 1}, "401 403 403 200 200 403 200", "401 404 404 200 200 404 200", false},
+	{"PUT", "/api/v1/threads/MESSAGE/follow", nil, "401 403 403 204 204 403 204", "401 404 404 204 204 404 204", false},
+	{"DELETE", "/api/v1/threads/MESSAGE/follow", nil, "401 403 403 204 204 403 204", "401 404 404 204 204 404 204", false},
 	{"PUT", "/api/v1/me/saved/MESSAGE", nil, "401 204 204 204 204 204 204", "401 404 404 204 204 404 204", false},
 	{"DELETE", "/api/v1/me/saved/MESSAGE", nil, "401 204 204 204 204 204 204", "", false},
 	{"POST", "/api/v1/me/read", testkit.Object{}, "401 200 200 200 200 200 200", "", false},

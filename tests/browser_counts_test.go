@@ -70,6 +70,12 @@ func TestCountsOnScreenAreThoseOfAFreshLoad(t *testing.T) {
 	p.Wait("the thread is open", `document.querySelector("#pane")?.textContent.includes("I have")`)
 	p.Wait("and read", `!`+threads+`.matches(".unread")`)
 	testkit.Eventually(t, "on the server too", func() bool { return bob.Threads()[0].Unread == 0 })
+	p.Click(`#pane button[aria-label="Follow this thread no more"]`)
+	p.Wait("it is left", `document.querySelector('#pane button[aria-label="Follow this thread"]')`)
+	ada.Reply(mine, "5", "still there?")
+	p.Wait("the reply stands there", `document.querySelector("#pane")?.textContent.includes("still there?")`)
+	ada.Reply(mine, "6", "@bob?")
+	p.Wait("who is named follows again", `document.querySelector('#pane button[aria-label="Follow this thread no more"]')`)
 	for _, fault := range p.Faults() {
 		t.Errorf("the console: %s", fault)
 	}

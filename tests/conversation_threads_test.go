@@ -168,6 +168,51 @@ func TestAThreadIsFollowedByWhoHasToDoWithIt(t *testing.T) {
 	refused(t, ada.Get("/api/v1/me/threads?cursor=nonsense"), 422, "")
 }
 
+// TestAThreadCanBeFollowedAndLeftByHand lets somebody who said nothing follow a thread, and leave it, on all connections.
+func TestAThreadCanBeFollowedAndLeftByHand(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada, bob, cyd := srv.SignUp("ada"), srv.SignUp("bob"), srv.SignUp("cyd")
+	root := ada.Send(ada.General().ID, "root", "a question")
+	bob.Reply(root, "1", "an answer")
+	other := cyd.Connect()
+	follow := func(c *testkit.Client, method string) {
+		c.Do(method, "/api/v1/threads/"+root.ID+"/follow", nil).Want(t, 204)
+	}
+	following := func(c *testkit.Client, unread int64) {
+		t.Helper()
+		list, page := c.Threads(), testkit.Decode[struct{ Following bool }](c.Get("/api/v1/threads/"+root.ID))
+		if len(list) != 1 || list[0].Unread != unread || !page.Following {
+			t.Errorf("%s follows %+v, want one thread with %d unread", c.User.Username, list, unread)
+		}
+	}
+	follow(cyd, "PUT")
+	following(cyd, 0)
+	if f := other.Expect("thread.read"); f.Unread != 0 || !strings.Contains(string(f.Raw), root.ID) {
+		t.Errorf("the other connection hears %s", f.Raw)
+	}
+	bob.Reply(root, "2", "another answer")
+	follow(cyd, "PUT") // again: the mark stays
+	following(cyd, 1)
+	for range 2 {
+		follow(cyd, "DELETE")
+	}
+	if f := other.Expect("thread.left"); !strings.Contains(string(f.Raw), `"thread_id":"`+root.ID+`"`) {
+		t.Errorf("the other connection hears %s", f.Raw)
+	}
+	bob.Reply(root, "3", "one more")
+	if got := cyd.Threads(); len(got) != 0 {
+		t.Errorf("a thread that was left is still in the inbox: %+v", got)
+	}
+	bob.Reply(root, "4", "@cyd, really")
+	following(cyd, 1)
+	follow(ada, "DELETE") // what began a thread can be left too, and goes on being left
+	bob.Reply(root, "5", "and more")
+	if got := ada.Threads(); len(got) != 0 {
+		t.Errorf("its author left the thread and still follows %+v", got)
+	}
+}
+
 // TestThreadsOfAPrivateRoomAreNotThere compares every answer about a hidden message with the one about an absent one.
 func TestThreadsOfAPrivateRoomAreNotThere(t *testing.T) {
 	t.Parallel()

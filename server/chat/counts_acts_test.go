@@ -117,6 +117,17 @@ func (w *talk) readThread(by *models.User, root *spoken) {
 	}
 }
 
+// follow makes somebody hear of a thread, or no more.
+func (w *talk) follow(by *models.User, root *spoken) {
+	if _, follows := root.followers[by.ID]; follows {
+		w.did(w.s.Unfollow(context.Background(), by, root.id), "%s leaves the thread of %d", by.Username, root.seq)
+		delete(root.followers, by.ID)
+		return
+	}
+	w.did(w.s.Follow(context.Background(), by, root.id), "%s follows the thread of %d", by.Username, root.seq)
+	root.followers[by.ID] = int64(len(root.replies))
+}
+
 func (w *talk) come(r *spokenRoom, u *models.User) {
 	if r.kind == models.KindDirect {
 		return // its people do not change

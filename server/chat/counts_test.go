@@ -156,8 +156,10 @@ func (w *talk) step() {
 		w.touch(member, pick(w.random, r.all))
 	case p < 72:
 		w.read(r, member)
-	case p < 78:
+	case p < 76:
 		w.readThread(member, pick(w.random, r.said))
+	case p < 78:
+		w.follow(member, pick(w.random, r.said))
 	case p < 85:
 		w.come(r, pick(w.random, w.users))
 	case p < 88:

@@ -78,6 +78,9 @@ func (s *Service) Thread(ctx context.Context, by *models.User, id models.ID, aft
 			return err
 		}
 		page.Unread, page.Mentions = left.Unread, left.Mentions
+		if page.Following, err = q.Follows(root.ID, by.ID); err != nil {
+			return err
+		}
 		views, err := s.messages(q, append([]models.Message{*root}, rows...))
 		if err != nil {
 			return err
@@ -110,15 +113,9 @@ func (s *Service) enterOf(t *store.Tx, by *models.User, m *models.Message) error
 func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID, seq int64) (wire.Unread, error) {
 	var out wire.Unread
 	err := s.store.Write(ctx, func(t *store.Tx) error {
-		root, err := t.Message(id)
+		root, err := s.enterThread(t, by, id)
 		if err != nil {
 			return err
-		}
-		if err := s.enterOf(t, by, root); err != nil {
-			return err
-		}
-		if root.ThreadID != nil {
-			return errNoThread
 		}
 		num, err := t.ThreadNumUpto(root.ID, seq)
 		if err != nil {
@@ -127,16 +124,68 @@ func (s *Service) ReadThread(ctx context.Context, by *models.User, id models.ID,
 		if err := t.Follow(root.ID, by.ID, num); err != nil {
 			return err
 		}
-		left, err := t.UnreadReplies(root.ID, by.ID)
+		out, err = s.tellThread(t, by, root)
+		return err
+	})
+	return out, err
+}
+
+// enterThread is enter for the room of a root; there is no thread of a reply.
+func (s *Service) enterThread(t *store.Tx, by *models.User, id models.ID) (*models.Message, error) {
+	root, err := t.Message(id)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.enterOf(t, by, root); err != nil {
+		return nil, err
+	}
+	if root.ThreadID != nil {
+		return nil, errNoThread
+	}
+	return root, nil
+}
+
+// tellThread tells the caller's connections what is left of a thread that the caller follows.
+func (s *Service) tellThread(t *store.Tx, by *models.User, root *models.Message) (wire.Unread, error) {
+	left, err := t.UnreadReplies(root.ID, by.ID)
+	if err != nil {
+		return wire.Unread{}, err
+	}
+	e := &wire.Event{Type: wire.ThreadRead, RoomID: root.RoomID, ThreadID: root.ID, Unread: left.Unread, Mentions: left.Mentions}
+	t.AfterCommit(func() { s.live.ToUser(by.ID, e, 0) })
+	return wire.Unread{Unread: left.Unread, Mentions: left.Mentions}, nil
+}
+
+// Follow makes the caller a follower of a thread who has read what is there; a follower keeps the mark.
+func (s *Service) Follow(ctx context.Context, by *models.User, id models.ID) error {
+	return s.store.Write(ctx, func(t *store.Tx) error {
+		root, err := s.enterThread(t, by, id)
 		if err != nil {
 			return err
 		}
-		out = wire.Unread{Unread: left.Unread, Mentions: left.Mentions}
-		e := &wire.Event{Type: wire.ThreadRead, RoomID: root.RoomID, ThreadID: root.ID, Unread: out.Unread, Mentions: out.Mentions}
-		t.AfterCommit(func() { s.live.ToUser(by.ID, e, 0) })
-		return nil
+		last, err := t.LastThreadNum(root.ID)
+		if err != nil {
+			return err
+		}
+		if err := t.FollowFrom(root.ID, []models.ID{by.ID}, last); err != nil {
+			return err
+		}
+		_, err = s.tellThread(t, by, root)
+		return err
 	})
-	return out, err
+}
+
+// Unfollow ends that, until a reply of the caller's own or one that names the caller. Again: no error.
+func (s *Service) Unfollow(ctx context.Context, by *models.User, id models.ID) error {
+	return s.store.Write(ctx, func(t *store.Tx) error {
+		root, err := s.enterThread(t, by, id)
+		if err != nil {
+			return err
+		}
+		e := &wire.Event{Type: wire.ThreadLeft, RoomID: root.RoomID, ThreadID: root.ID}
+		t.AfterCommit(func() { s.live.ToUser(by.ID, e, 0) })
+		return t.Unfollow(root.ID, by.ID)
+	})
 }
 
 // Threads returns the threads that the caller follows, the latest reply first; cursor is the next_cursor of the page

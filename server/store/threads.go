@@ -77,6 +77,18 @@ func (t *Tx) FollowFrom(root models.ID, users []models.ID, num int64) error {
 	return nil
 }
 
+// Unfollow makes a user follow a thread no more.
+func (t *Tx) Unfollow(root, user models.ID) error {
+	return t.db.Exec(`DELETE FROM thread_followers WHERE thread_id = ? AND user_id = ?`, root, user).Error
+}
+
+// Follows reports whether a user follows a thread.
+func (q *Queries) Follows(root, user models.ID) (bool, error) {
+	var one int
+	err := q.db.Raw(`SELECT EXISTS (SELECT 1 FROM thread_followers WHERE thread_id = ? AND user_id = ?)`, root, user).Row().Scan(&one)
+	return one == 1, err
+}
+
 // ThreadView is a thread that a user follows.
 type ThreadView struct {
 	Root        models.ID

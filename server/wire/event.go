@@ -27,9 +27,10 @@ const (
 	Notice      EventType = "notice"
 	Synced      EventType = "synced"
 	Reset       EventType = "reset"
-	ThreadRead  EventType = "thread.read"
-	RoomMine    EventType = "room.me" // the caller's own side of a room changed
-	Blocks      EventType = "blocks"  // whom the caller has blocked changed
+	ThreadRead  EventType = "thread.read" // also: the caller follows the thread from now on
+	ThreadLeft  EventType = "thread.left" // the caller follows it no more
+	RoomMine    EventType = "room.me"     // the caller's own side of a room changed
+	Blocks      EventType = "blocks"      // whom the caller has blocked changed
 )
 
 // Event is one thing that happened, before it is encoded. Which fields count depends on Type.
@@ -48,7 +49,7 @@ type Event struct {
 	Unread   int64   // read, thread.read
 	Mentions int64   // read, thread.read
 	Text     string  // notice
-	ThreadID ID      // thread.read
+	ThreadID ID      // thread.read, thread.left
 	Me       *RoomMe // room.me
 	UserIDs  []ID    // blocks
 
@@ -92,6 +93,8 @@ func (e *Event) AppendJSON(b []byte) []byte {
 		b = strconv.AppendInt(b, e.Unread, 10)
 		b = append(b, `,"mentions":`...)
 		b = strconv.AppendInt(b, e.Mentions, 10)
+	case ThreadLeft:
+		b = appendID(b, `,"thread_id":"`, e.ThreadID)
 	case RoomMine:
 		b = appendValue(b, `,"me":`, e.Me)
 	case Blocks:

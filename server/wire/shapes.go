@@ -201,6 +201,8 @@ type ThreadPage struct {
 	HasAfter bool      `json:"has_after"`
 	Unread   int64     `json:"unread"` // and Mentions: of somebody who follows the thread, for a badge
 	Mentions int64     `json:"mentions"`
+	// Following says that the caller follows the thread.
+	Following bool `json:"following"`
 }
 
 // FollowedThread is a thread in the caller's inbox; Mentions are those unread replies that address the caller.

@@ -66,6 +66,9 @@ export function following({ app }) {
     } else if (event.type === 'thread.read') {
       followed.set(event.thread_id, left(/** @type {any} */ (event)));
       tell();
+    } else if (event.type === 'thread.left') {
+      followed.delete(event.thread_id);
+      tell();
     } else if (event.type === 'hello' || event.type === 'blocks') askLater();
   });
 }

@@ -21,7 +21,7 @@ export function createThreads(app) {
         more = next.has_after;
       }
       if (open.peek()?.id !== id) return;
-      open.value = filled(/** @type {any} */ (open.peek()), first.root, replies);
+      open.value = { ...filled(/** @type {any} */ (open.peek()), first.root, replies), following: first.following };
       if (first.unread) app.followed.set(id, { unread: first.unread, mentions: first.mentions ?? 0 });
       seen();
     } catch {
@@ -39,10 +39,30 @@ export function createThreads(app) {
     app.api.post(`/threads/${t.id}/read`, { seq: last.seq }).catch(() => undefined);
   }
 
+  /** Whether a reply makes its reader follow the thread: his own, one that names him, the first to what he said. @param {any} m */
+  function binds({ sender, mentions, thread }) {
+    return [sender?.id, ...(mentions?.user_ids ?? []), thread?.reply_count === 1 && thread.sender_id].includes(app.state.peek().me.id);
+  }
+
+  /** To hear of the open thread, or no more. */
+  async function follow() {
+    const { id, following } = /** @type {import('../core/thread.js').Thread} */ (open.peek());
+    try {
+      await app.api[following ? 'delete' : 'put'](`/threads/${id}/follow`);
+      app.dispatch({ type: following ? 'thread.left' : 'thread.read', thread_id: id });
+    } catch (err) {
+      app.complain(err);
+    }
+  }
+
   app.watch((event) => {
     const now = open.peek();
-    if (event.message && now) open.value = received(now, event.message);
-    else if (event.type === 'local.followed') seen();
+    if (now && event.thread_id === now.id) open.value = { ...now, following: event.type === 'thread.read' };
+    else if (event.message && now) {
+      const next = received(now, event.message);
+      open.value = next !== now && event.type === 'message.created' && binds(event.message) ? { ...next, following: true } : next;
+    }
+    if (event.type === 'local.followed') seen();
     else if (event.type === 'hello' && now) load(now.id);
     else if (event.type === 'local.opened' && now?.root && now.root.room_id !== event.room_id) close();
   });
@@ -63,6 +83,7 @@ export function createThreads(app) {
 
   return {
     open,
+    follow,
     show,
     close,
     /** @param {Message} m the root, or a reply that is shown in the room */

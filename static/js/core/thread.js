@@ -2,11 +2,11 @@
 // held and applied to it.
 import { message } from './shapes.js';
 
-/** @typedef {{id: string, status: 'loading' | 'ready' | 'failed', root: Message | null, replies: Message[], held: any[]}} Thread */
+/** @typedef {{id: string, status: 'loading' | 'ready' | 'failed', root: Message | null, replies: Message[], held: any[], following: boolean}} Thread */
 
 /** @param {string} id @param {Message | null} root as far as it is known @returns {Thread} */
 export function opening(id, root) {
-  return { id, status: 'loading', root, replies: [], held: [] };
+  return { id, status: 'loading', root, replies: [], held: [], following: false };
 }
 
 /** @param {Thread} t @param {any} root @param {any[]} replies all of them, oldest first @returns {Thread} */

@@ -38,6 +38,7 @@ export function mountThread({ app, threads, sending, drafts, messages, guarded, 
     const writable = !!r?.me && !r.archived;
     render(html`
       <header class="head"><h2 id="thread-title">${t('thread.title')}</h2>
+        ${r?.me && now.status === 'ready' ? follower(now.following) : nothing}
         <button class="icon-button" type="button" aria-label=${t('thread.close')} title=${t('thread.close')} @click=${close}>${icon('close')}</button></header>
       ${log}
       <form class="thread-foot" ?hidden=${!writable} @submit=${(/** @type {Event} */ e) => {
@@ -50,6 +51,12 @@ export function mountThread({ app, threads, sending, drafts, messages, guarded, 
         <label class="also tick"><input type="checkbox"><span>${t('thread.also', { name: r ? roomName(r, app.state.peek().me) : '' })}</span></label>
       </form>`, pane);
     drawRows(now);
+  }
+
+  /** @param {boolean} on */
+  function follower(on) {
+    const label = t(on ? 'thread.unfollow' : 'thread.follow');
+    return html`<button class="icon-button" type="button" aria-label=${label} title=${label} @click=${threads.follow}>${icon(on ? 'bell' : 'mute')}</button>`;
   }
 
   /** @param {import('../../core/thread.js').Thread} now */
