@@ -21,6 +21,9 @@ export function createReading(app) {
 
   const markOf = (/** @type {string} */ roomId) => app.state.peek().rooms.get(roomId)?.me?.last_read_num;
 
+  /** A message of mine is on its way there, and moves the mark itself. @param {string} roomId */
+  const speaking = (roomId) => app.state.peek().outbox.some((p) => p.room_id === roomId && p.status === 'waiting' && !p.thread_id);
+
   /** @param {string} roomId @param {number} num @param {boolean} [back] */
   function mark(roomId, num, back = false) {
     due.set(roomId, { num, back });
@@ -31,14 +34,17 @@ export function createReading(app) {
   function tell() {
     timer = undefined;
     toldAt = Date.now();
+    let again = false;
     for (const [roomId, { num }] of due) {
       // Moved since by my own message, which the server counts as read too, or from elsewhere: told late it would take that back.
       if (markOf(roomId) !== num) due.delete(roomId);
+      else if (speaking(roomId)) again = true;
       else if (app.socket.send({ type: 'read', room_id: roomId, num })) {
         due.delete(roomId);
         told.set(roomId, { num, at: toldAt });
       }
     }
+    if (again) timer = setTimeout(tell, EVERY_MS);
   }
 
   // Marks that the server cannot know are newer than what its hello says; of the others the further one counts.

@@ -57,6 +57,23 @@ test('a mark that waits is not told after my own message has passed it', () => {
   assert.equal(state.rooms.get('r').unread, 0);
 });
 
+test('a mark waits for my own message that is on its way', () => {
+  reading.seen('r');
+  mock.timers.tick(0);
+  tell(created(6, ken));
+  reading.seen('r');
+  tell({ type: 'local.send', pending: { client_id: 'c7', user_id: '1', room_id: 'r', text: 'x', thread_id: '', created_at: '', status: 'waiting', code: '', detail: '' } });
+  mock.timers.tick(3000); // the server may have it, and may have moved the mark
+  assert.deepEqual(marks(), [5]);
+  tell({ type: 'ack', message: created(7, me).message });
+  mock.timers.tick(3000);
+  assert.deepEqual(marks(), [5]);
+  tell(created(8, ken));
+  reading.seen('r');
+  mock.timers.tick(1000);
+  assert.deepEqual(marks(), [5, 8]);
+});
+
 test('a mark made without a connection is told with the next hello, unless that is further', () => {
   connected = false;
   reading.seen('r');

@@ -33,6 +33,7 @@ export function counted(r, event, { me, blocked }) {
   if (m.num <= r.num) return { ...r, seq }; // a reply: it counts in its thread
   const next = { ...r, seq, num: m.num, last_message_at: m.created_at };
   if (!r.me) return next;
+  if (m.num <= r.me.last_read_num) return next; // before a message of mine whose ack was here first
   if (mine) return read(next, m.num);
   return { ...next, unread: m.num - r.me.last_read_num, mentions: r.mentions + (called ? 1 : 0) };
 }
@@ -47,6 +48,11 @@ export function read(r, num, left = {}) {
   const mentions = left.mentions ?? (unread === 0 ? 0 : r.mentions);
   if (num === r.me.last_read_num && unread === r.unread && mentions === r.mentions) return r;
   return { ...r, unread, mentions, me: { ...r.me, last_read_num: num } };
+}
+
+/** The server has a message of mine, and with it moved my mark. @param {Room} r @param {number} num @returns {Room} */
+export function said(r, num) {
+  return r.me && num > r.me.last_read_num ? read(r, num) : r;
 }
 
 /**

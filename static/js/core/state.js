@@ -159,7 +159,8 @@ const reducers = {
   'local.changed': (state, event) => onTimeline(state, event.message.room_id, (t) => timelines.changed(t, event.message)),
 
   ack(state, event) {
-    const sent = onTimeline(state, event.message.room_id, (t) => timelines.acknowledge(t, event.message, follows(state, event.message.room_id)));
+    const mine = onRoom(state, event.message.room_id, (r) => rooms.said(r, event.message.num ?? 0));
+    const sent = onTimeline(mine, event.message.room_id, (t) => timelines.acknowledge(t, event.message, follows(state, event.message.room_id)));
     return { ...sent, outbox: outbox.remove(sent.outbox, event.message.client_id) };
   },
 

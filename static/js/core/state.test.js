@@ -123,6 +123,14 @@ test('an event that the page already contains is not doubled', () => {
   assert.deepEqual(texts(s, 'q'), ['live']);
 });
 
+test('the ack of my message moves my mark, and what comes after it from before it is read', () => {
+  const acked = run(start(), { type: 'ack', message: said(5, ada, 'mine') });
+  assert.equal(acked.rooms.get('r').me.last_read_num, 5);
+  const s = run(acked, created(said(3, ken, 'three')), created(said(4, ken, '@ada', { mentions: { user_ids: ['1'] } })), created(said(5, ada, 'mine')), created(said(6, ken, 'six')));
+  assert.deepEqual([s.rooms.get('r').unread, s.rooms.get('r').mentions, s.rooms.get('r').num], [1, 0, 6]);
+  assert.equal(run(acked, { type: 'ack', message: said(4, ada, 'an older one') }).rooms.get('r').me.last_read_num, 5);
+});
+
 test('a hello brings the counts of every room, and a catch-up does not count them again', () => {
   const hello = { type: 'hello', epoch: 'e', named: { r: 2 }, rooms: [{ id: 'r', name: 'general', kind: 'open', seq: 4, num: 4, unread: 2, mentions: 1, me: { last_read_num: 2 } }, { id: 'q', name: 'other', kind: 'open', seq: 9, num: 4, unread: 0, mentions: 0, me: { last_read_num: 4 } }] };
   const s = run(start(), hello, created(said(3, ken, 'three', { mentions: { user_ids: ['1'] } })), created(said(4, ken, 'four')), { type: 'synced', room_id: 'r', seq: 4 });
