@@ -83,7 +83,7 @@ func TestVendoredFilesAreTheOnesTheReadmeNames(t *testing.T) {
 
 func TestTheBudgetsOfTheRoomPageAreKept(t *testing.T) {
 	a := mustLoad(t)
-	for name, limit := range map[string]int{"room.js": 35 << 10, "more.js": 12 << 10, "after.js": 4 << 10, "fallback.js": 3 << 10, "connection.js": 8 << 10, "room.css": 10 << 10, "pages.js": 2 << 10, "pages.css": 10 << 10} {
+	for name, limit := range map[string]int{"room.js": 35 << 10, "more.js": 14 << 10, "after.js": 4 << 10, "fallback.js": 3 << 10, "connection.js": 8 << 10, "room.css": 10 << 10, "pages.js": 2 << 10, "pages.css": 10 << 10} {
 		if got := len(a.byName[name].zipped()); got > limit {
 			t.Errorf("%s is %d bytes compressed, the budget is %d", name, got, limit)
 		}

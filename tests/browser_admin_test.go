@@ -71,3 +71,30 @@ func TestTheOwnerLooksAfterTheServerInABrowser(t *testing.T) {
 		t.Errorf("the console: %s", fault)
 	}
 }
+
+// TestRemovingAMemberAsksFirst presses the cross beside somebody once and again.
+func TestRemovingAMemberAsksFirst(t *testing.T) {
+	t.Parallel()
+	browser := testkit.NewBrowser(t)
+	srv := testkit.Start(t)
+	ada, bob := srv.SignUp("ada"), srv.SignUp("bob")
+	room := ada.CreateRoom("Plans", "private").ID
+	ada.AddMember(room, bob.User.ID)
+	p := browser.Person("ada")
+	p.SignIn(ada)
+	p.Focused(true)
+	p.Go(srv.URL + "/rooms/" + room)
+	p.Wait("the page is up", `document.activeElement?.id === "composer"`)
+	p.Click(`#room-header button[aria-haspopup="dialog"]`)
+	cross := `.dialog-members button[aria-label="Remove from the room: bob"]`
+	p.Wait("bob is listed", `document.querySelector('`+cross+`')`)
+	p.Click(cross)
+	p.Wait("the button asks", `document.querySelector('`+cross+`').textContent.trim() === "Remove from the room" && document.activeElement === document.querySelector('`+cross+`')`)
+	bob.Get("/api/v1/rooms/"+room).Want(t, http.StatusOK)
+	p.Press("Enter")
+	p.Wait("bob is not listed any more", `document.querySelector(".dialog-members h2").textContent === "1 member"`)
+	bob.Get("/api/v1/rooms/"+room).Want(t, http.StatusNotFound)
+	for _, fault := range p.Faults() {
+		t.Errorf("the console: %s", fault)
+	}
+}

@@ -15,6 +15,8 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, pr
   let members = null;
   /** Whose line is opened out, by id. */
   let opened = '';
+  /** Who is about to be removed, by id. */
+  let leaving = '';
   /** @type {User[]} */
   let found = [];
   let query = '';
@@ -46,11 +48,17 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, pr
     found = found.filter((f) => f.id !== u.id);
     members = [...(members ?? []), { user: u, role: 'member', mute: null }];
   });
-  /** @param {User} u */
-  const remove = (u) => form.submit(async () => {
-    await rooms.remove(room.id, u.id);
-    members = (members ?? []).filter((m) => m.user.id !== u.id);
-  });
+  /** The first press asks, in the button itself, the second does it. @param {User} u */
+  const remove = (u) => {
+    if (leaving !== u.id) {
+      leaving = u.id;
+      return frame.redraw();
+    }
+    return form.submit(async () => {
+      await rooms.remove(room.id, u.id);
+      members = (members ?? []).filter((m) => m.user.id !== u.id);
+    });
+  };
 
   /** @param {{user: User}} m @param {number | null} seconds null: until it is lifted; 0: the word is given back */
   const mute = (m, seconds) => form.submit(async () => {
@@ -95,7 +103,8 @@ export const membersDialog = ({ lit: { html, nothing, repeat }, avatar, icon, pr
     ${m.user.id === state.me.id ? nothing : html`<button class="icon-button" type="button" aria-expanded=${String(opened === m.user.id)} title=${t('members.more')} aria-label=${`${t('members.more')}: ${m.user.display_name}`}
       @click=${() => { opened = opened === m.user.id ? '' : m.user.id; frame.redraw(); }}>${icon('more')}</button>`}
     ${manages && m.user.id !== state.me.id && room.kind !== 'direct' && !room.archived
-      ? html`<button class="icon-button" type="button" title=${t('members.remove')} aria-label=${`${t('members.remove')}: ${m.user.display_name}`} @click=${() => remove(m.user)}>${icon('close')}</button>` : nothing}
+      ? html`<button class=${leaving === m.user.id ? 'button small danger' : 'icon-button'} type="button" title=${t('members.remove')} aria-label=${`${t('members.remove')}: ${m.user.display_name}`}
+        @click=${() => remove(m.user)}>${leaving === m.user.id ? t('members.remove') : icon('close')}</button>` : nothing}
     ${opened === m.user.id ? choices(m) : nothing}`);
 
   /** Enter takes the first one found. @param {KeyboardEvent} e */
