@@ -85,7 +85,7 @@ func build(ctx context.Context, cfg config.Config, log *slog.Logger) (*parts, er
 		Hub: p.hub, Chat: socketChat{p.chat, p.auth}, Log: log, Streams: traffic{p.metrics.SSE}, Polls: traffic{p.metrics.LongPoll},
 	})
 	p.socketsIO = socketio.NewChat(socketio.ChatOptions{
-		Hub: p.hub, UseCases: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.SocketIO},
+		Hub: p.hub, UseCases: socketChat{p.chat, p.auth}, Log: log, Observer: traffic{p.metrics.SocketIO}, MaxConnections: connections,
 	})
 	p.handler = p.routes()
 	return p, nil

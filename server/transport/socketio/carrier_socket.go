@@ -24,6 +24,7 @@ func closeSocket(code int, reason string) []byte { return ws.AppendClose(nil, co
 func (e *Engine) beginSocket(w http.ResponseWriter, r *http.Request, owner Owner) {
 	nc, _, err := e.handshake.Accept(w, r)
 	if err != nil {
+		e.release(owner)
 		return // it has been answered
 	}
 	c := e.begin(owner)

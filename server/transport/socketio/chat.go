@@ -63,6 +63,9 @@ type ChatOptions struct {
 	UseCases UseCases
 	Log      *slog.Logger
 	Observer Observer
+	// MaxConnections is how many connections an account may have before it enters a namespace, which the hub counts; 0: no
+	// limit.
+	MaxConnections int
 }
 
 // Chat is Parley behind Socket.IO.
@@ -84,7 +87,7 @@ func NewChat(o ChatOptions) *Chat {
 		c.log = slog.New(slog.DiscardHandler)
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
-	c.server = NewServer(Options{Engine: EngineOptions{Log: c.log, Observer: o.Observer}}, c)
+	c.server = NewServer(Options{Engine: EngineOptions{Log: c.log, Observer: o.Observer, PerOwner: o.MaxConnections}}, c)
 	return c
 }
 
@@ -105,6 +108,9 @@ func (s signIn) Same(other Owner) bool {
 	o, ok := other.(signIn)
 	return ok && o.UserID == s.UserID && o.Credential == s.Credential
 }
+
+// Person implements Owner.
+func (s signIn) Person() any { return s.UserID }
 
 // Drain answers every further command with busy, and lets polls go.
 func (c *Chat) Drain() {

@@ -36,6 +36,7 @@ type EngineOptions struct {
 	PingTimeout  time.Duration // 20 s
 	MaxPayload   int           // bytes of one request or frame of a client: 1,000,000
 	MaxWaiting   int           // bytes that wait for a client before it counts as too slow: 512 KiB
+	PerOwner     int           // connections of one person, also those that entered no namespace: no limit
 	Log          *slog.Logger
 	Observer     Observer
 }
@@ -75,6 +76,7 @@ type Engine struct {
 
 	mu    sync.Mutex
 	conns map[string]*Conn
+	owned map[any]int // connections by their owner's person
 }
 
 // NewEngine returns an engine; open is called for each new connection and returns what stands on it.
@@ -97,7 +99,7 @@ func NewEngine(o EngineOptions, open func(*Conn) Peer) *Engine {
 	if o.Observer == nil {
 		o.Observer = nobody{}
 	}
-	e := &Engine{opts: o, open: open, handshake: ws.NewHandshake(false), conns: map[string]*Conn{}}
+	e := &Engine{opts: o, open: open, handshake: ws.NewHandshake(false), conns: map[string]*Conn{}, owned: map[any]int{}}
 	e.messages.New = func() any { b := make([]byte, 0, 1024); return &b }
 	return e
 }
@@ -133,6 +135,8 @@ func refuse(w http.ResponseWriter, fault int) {
 // Owner is the sign-in that a request came with.
 type Owner interface {
 	Same(other Owner) bool
+	// Person is the same for all sign-ins of one person, and can be compared.
+	Person() any
 }
 
 // Serve answers one request; owner is nil where it brought no sign-in. A connection that was opened with one answers to
@@ -151,6 +155,9 @@ func (e *Engine) Serve(w http.ResponseWriter, r *http.Request, owner Owner) {
 	case sid == "" && e.draining.Load():
 		w.Header().Set("Retry-After", "1")
 		http.Error(w, "The server is stopping.", http.StatusServiceUnavailable)
+	case sid == "" && !e.reserve(owner):
+		w.Header().Set("Retry-After", "10")
+		http.Error(w, "This account has too many connections.", http.StatusTooManyRequests)
 	case sid == "" && transport == "polling":
 		e.begin(owner).greetPoll(w)
 	case sid == "":
@@ -201,12 +208,41 @@ func (e *Engine) begin(owner Owner) *Conn {
 	return c
 }
 
+// reserve counts a connection of the owner's that is about to begin; false where that is one too many.
+func (e *Engine) reserve(owner Owner) bool {
+	if owner == nil {
+		return true // strangers are limited before they come here
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	person := owner.Person()
+	if e.opts.PerOwner > 0 && e.owned[person] >= e.opts.PerOwner {
+		return false
+	}
+	e.owned[person]++
+	return true
+}
+
+// release undoes reserve.
+func (e *Engine) release(owner Owner) {
+	if owner == nil {
+		return
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	person := owner.Person()
+	if e.owned[person]--; e.owned[person] <= 0 {
+		delete(e.owned, person)
+	}
+}
+
 func (e *Engine) forget(c *Conn) {
 	e.mu.Lock()
 	_, known := e.conns[c.ID]
 	delete(e.conns, c.ID)
 	e.mu.Unlock()
 	if known {
+		e.release(c.owner)
 		e.opts.Observer.Gone()
 	}
 }
