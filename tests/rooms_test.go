@@ -224,3 +224,24 @@ func TestOnlyTheAuthorEditsAndRevisionsAreKept(t *testing.T) {
 		t.Errorf("the text came back changed: %q, want %q", m.Text, raw)
 	}
 }
+
+// TestWhoComesToManageARoomIsTold lets a room's only manager leave: who has been there longest takes over, and hears it.
+func TestWhoComesToManageARoomIsTold(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada, bob, cyd := srv.SignUp("ada"), srv.SignUp("bob"), srv.SignUp("cyd")
+	room := ada.CreateRoom("Tea", "private").ID
+	ada.AddMember(room, bob.User.ID)
+	ada.AddMember(room, cyd.User.ID)
+	s := bob.Connect()
+	ada.Leave(room)
+	if f := s.ExpectIn("room.me", room); f.Me == nil || f.Me.Role != "manager" || f.Me.LastReadNum != 0 {
+		t.Errorf("bob hears %s", f.Raw)
+	}
+	if me := bob.Room(room).Me; me.Role != "manager" {
+		t.Errorf("bob is %s of the room", me.Role)
+	}
+	if me := cyd.Room(room).Me; me.Role != "member" {
+		t.Errorf("cyd is %s of the room", me.Role)
+	}
+}

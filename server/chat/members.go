@@ -55,7 +55,26 @@ func (s *Service) dismiss(t *store.Tx, room *models.Room, m *models.Membership) 
 	if m.Role != models.RoomManager {
 		return nil
 	}
-	return t.EnsureManager(room.ID)
+	if err := t.EnsureManager(room.ID); err != nil {
+		return err
+	}
+	return s.tellManagers(t, room.ID)
+}
+
+// tellManagers tells whoever manages a room now: one of them may have become so without doing anything.
+func (s *Service) tellManagers(t *store.Tx, room models.ID) error {
+	ids, err := t.Managers(room)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		m, err := t.Member(room, id)
+		if err != nil {
+			return err
+		}
+		s.tellMe(t, m)
+	}
+	return nil
 }
 
 // Join makes the caller a member of an open room. Again: the same answer and no new seq.

@@ -56,6 +56,13 @@ func (q *Queries) MemberIDs(room models.ID) ([]models.ID, error) {
 	return ids, err
 }
 
+// Managers returns the ids of those who manage a room.
+func (q *Queries) Managers(room models.ID) ([]models.ID, error) {
+	var ids []models.ID
+	err := q.db.Raw(`SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 AND role = ?`, room, models.RoomManager).Scan(&ids).Error
+	return ids, err
+}
+
 // CountMembers returns how many people are in a room.
 func (q *Queries) CountMembers(room models.ID) (int64, error) {
 	var n int64
