@@ -42,8 +42,16 @@ func TestNamesThatDeceiveTheEyeAreRefused(t *testing.T) {
 			}
 		}
 	})
+	t.Run("names in other languages are names", func(t *testing.T) {
+		for _, name := range []string{"Общий", "Γενικά", "一般", "العامة", "می\u200cخواهم", "👩\u200d💻"} {
+			room := ada.On(t).CreateRoom(name, "open")
+			if room.Name != name {
+				t.Errorf("%q became %q", name, room.Name)
+			}
+		}
+	})
 	t.Run("look-alikes of an open room", func(t *testing.T) {
-		for _, name := range []string{"GENERAL", " general ", "general\u3000", "ｇｅｎｅｒａｌ"} {
+		for _, name := range []string{"GENERAL", " general ", "general\u3000", "ｇｅｎｅｒａｌ", "gen\u0435ral", "gener\u03b1l", "gen\u200deral", "gen\u200ceral", "general\ufe0f", "gen\u00aderal", "g\u0435n\u0435r\u0430l"} {
 			r := ada.On(t).Post("/api/v1/rooms", testkit.Object{"name": name})
 			if r.Status < 400 || r.Status >= 500 {
 				t.Errorf("%q beside general: %d", name, r.Status)

@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
 	"parley/models"
 	"parley/server/store"
 	"parley/server/wire"
@@ -164,10 +161,6 @@ func (s *Service) makeRoom(t *store.Tx, by *models.User, r models.Room) (*models
 	}
 	return t.Room(r.ID)
 }
-
-// roomKey is the form under which open rooms' names are unique: what looks alike to a reader is alike here, however it
-// was composed, and whatever its case.
-func roomKey(name string) string { return cases.Fold().String(norm.NFKC.String(name)) }
 
 // maxDirect is how many people a direct room holds, the caller too.
 const maxDirect = 50
