@@ -41,7 +41,7 @@ func (Room) TableName() string { return "rooms" }
 
 // CheckRoomName returns a validation error unless the name has 1 to 64 characters on one line, not all white space.
 func CheckRoomName(name string) error {
-	if strings.TrimSpace(name) == "" {
+	if blank(name) {
 		return Invalid("name", "required", "A room needs a name of 1 to 64 characters.")
 	}
 	return checkLine("name", name, 64)

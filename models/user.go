@@ -72,6 +72,9 @@ func CheckUsername(name string) error {
 // CheckDisplayName returns a validation error unless name has at most 64 characters, none of them a control character
 // or one that changes the direction of the text around it.
 func CheckDisplayName(name string) error {
+	if strings.TrimSpace(name) != "" && blank(name) {
+		return Invalid("display_name", "characters", "A name has something to be seen of it.")
+	}
 	return checkLine("display_name", name, 64)
 }
 
@@ -122,6 +125,14 @@ func checkLine(field, s string, limit int) error {
 		}
 	}
 	return nil
+}
+
+// blank reports whether nothing of the text is drawn.
+func blank(s string) bool {
+	return strings.TrimFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == 0x2800 || // a braille cell without dots
+			unicode.In(r, unicode.Cf, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point)
+	}) == ""
 }
 
 func invisible(r rune) bool {

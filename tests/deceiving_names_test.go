@@ -42,6 +42,12 @@ func TestNamesThatDeceiveTheEyeAreRefused(t *testing.T) {
 			}
 		}
 	})
+	t.Run("names of which nothing is seen", func(t *testing.T) {
+		for _, name := range []string{"\u200d", "\u3164", "\u2800 \u00ad", "\ufe0f\u200c"} {
+			ada.On(t).Post("/api/v1/rooms", testkit.Object{"name": name}).WantProblem(t, 400, "validation_failed")
+			ada.On(t).Patch("/api/v1/me", testkit.Object{"display_name": name}).WantProblem(t, 400, "validation_failed")
+		}
+	})
 	t.Run("names in other languages are names", func(t *testing.T) {
 		for _, name := range []string{"Общий", "Γενικά", "一般", "العامة", "می\u200cخواهم", "👩\u200d💻"} {
 			room := ada.On(t).CreateRoom(name, "open")
