@@ -66,7 +66,7 @@ func firstRelease() []behaviour {
 		{33, "unread is bold, a mention or a direct message is a number", shownBy("a number stands where I was called: mentions, and every message of a direct room", "TestTheSidebarAndMovingAbout"), ""},
 		{34, "favourites first, rooms from A to Z, direct rooms by the latest", shownBy("favourites first, rooms from A to Z, direct rooms by the latest", "TestTheSidebarAndMovingAbout"), ""},
 		{35, "Ctrl or Cmd+K opens the jump box within 50 ms", shownBy("TestTheSidebarAndMovingAbout", "TestAThousandRoomsInTheSidebar"), ""},
-		{36, "Alt and arrows walk rooms, Escape marks read, Shift+Escape all of them with undo", shownBy("Alt and arrows walk all rooms round, with Shift only the unread", "TestTheSidebarAndMovingAbout"), ""},
+		{36, "Alt and arrows walk rooms, Escape marks read, Shift+Escape all of them with undo", shownBy("Alt and arrows walk all rooms round, with Shift only the unread", "TestTheSidebarAndMovingAbout", "TestAllRoomsAreMarkedReadWithUndo"), ""},
 		{38, "muted rooms are grey and still count mentions; each room has its own level", shownBy("TestTheSidebarAndMovingAbout"), ""},
 		{39, "a message and all after it can be marked unread; other tabs follow within a second", shownBy("marking unread from a message puts the line before it", "TestReadMarksFollowAPersonToEveryConnection", "TestTheSidebarAndMovingAbout"), ""},
 		{40, "switching to a cached room takes 100 ms at most; every room has an address", shownBy("TestTheSidebarAndMovingAbout"), ""},
