@@ -63,7 +63,7 @@ func TestTheRoomPageKeepsItsBudgets(t *testing.T) {
 		t.Logf("%.0f elements; %v", n, each)
 	}
 	if sum := number(p, `shifts.reduce((a, b) => a + b, 0)`); sum > 0.0005 {
-		t.Errorf("the cumulative layout shift is %.4f", sum)
+		t.Errorf("the cumulative layout shift is %.4f: %s", sum, p.Eval(`(window.jumped ?? []).join("; ")`))
 	}
 	page := ownPage(each)
 	requests, bytes, each = load()

@@ -43,6 +43,7 @@ func TestTheChatGoesOnWithoutWebSocket(t *testing.T) {
 		{"answered and then silent", testkit.SocketsMute, true, "Long polling", "answer"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
 			srv := testkit.Start(t)
 			proxy := testkit.NewProxy(t, srv)
 			proxy.Sockets(tt.sockets)

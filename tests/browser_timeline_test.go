@@ -11,7 +11,7 @@ import (
 )
 
 // watchShifts adds up how far things jumped without a key or a click, as the browser itself counts it.
-const watchShifts = `window.shifts = []; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) shifts.push(e.value) }).observe({type: "layout-shift", buffered: true})`
+const watchShifts = `window.shifts = []; new PerformanceObserver(list => { for (const e of list.getEntries()) if (!e.hadRecentInput) { shifts.push(e.value); (window.jumped ??= []).push(...e.sources.map(s => [s.node?.nodeName, s.node?.className, s.previousRect.x, s.previousRect.y, "to", s.currentRect.x, s.currentRect.y].join(" "))) } }).observe({type: "layout-shift", buffered: true})`
 
 // The places of a timeline, as expressions.
 const (

@@ -50,6 +50,7 @@ func TestAStrangerCannotLockAnybodyOut(t *testing.T) {
 // befalls both alike. Medians within 10 %; a machine that is busy gets four tries, and no other test beside this one: a
 // real difference of more than that would show in each of them.
 func TestUnknownAndKnownNamesCannotBeToldApart(t *testing.T) {
+	t.Parallel() // both kinds are asked in turn, so what else runs slows both
 	srv := testkit.Start(t)
 	srv.SignUp("known")
 	c := srv.Anonymous()

@@ -1,10 +1,13 @@
 package testkit
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -24,8 +27,18 @@ type program struct {
 
 var built program
 
-// Main runs the tests of a package and removes the built program afterwards. Call it from TestMain.
+// Main runs the tests of a package and removes the built program afterwards. Call it from TestMain. Where -parallel says
+// nothing, one test more than there are cores runs at once: half of their time they wait, for servers, for browsers and
+// for deadlines.
 func Main(m *testing.M) int {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if !said {
+		if err := flag.Set("test.parallel", strconv.Itoa(runtime.GOMAXPROCS(0)+1)); err != nil {
+			panic(err) // package testing has no such flag any more
+		}
+	}
 	defer func() {
 		if built.dir != "" {
 			_ = os.RemoveAll(built.dir)
