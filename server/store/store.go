@@ -47,6 +47,8 @@ type Store struct {
 	views   chan *pinned // idle connections for Snapshot
 	pins    []*pinned
 	writer  *writer
+	log     *checkpointer
+	stop    context.CancelFunc // of log
 	ids     *models.IDMaker
 	epoch   string
 }
@@ -91,7 +93,7 @@ func (s *Store) open(ctx context.Context) error {
 		return fmt.Errorf("the database %s cannot be brought to the newest schema: %w", path, err)
 	}
 	views := max(4, runtime.GOMAXPROCS(0)+2)
-	if s.reads, s.readDB, err = openPool(path, 2*views, false); err != nil {
+	if s.reads, s.readDB, err = openPool(path, 2*views+1, false); err != nil {
 		return fmt.Errorf("the database %s cannot be opened for reading: %w", path, err)
 	}
 	if err := s.pinAll(ctx, views); err != nil {
@@ -109,6 +111,12 @@ func (s *Store) open(ctx context.Context) error {
 	if err := s.writer.countPending(ctx); err != nil {
 		return fmt.Errorf("the database %s cannot be read: %w", path, err)
 	}
+	background, stop := context.WithCancel(context.Background())
+	if s.log, err = startCheckpointer(background, s.readDB, path, s.opts.Log); err != nil {
+		stop()
+		return fmt.Errorf("the database %s cannot be opened for reading: %w", path, err)
+	}
+	s.stop = stop
 	go s.writer.run()
 	return nil
 }
@@ -161,6 +169,10 @@ func (s *Store) Close() error {
 
 func (s *Store) closeFiles() error {
 	var errs []error
+	if s.log != nil {
+		s.stop()
+		<-s.log.done
+	}
 	for _, p := range s.pins {
 		errs = append(errs, p.close())
 	}

@@ -47,9 +47,10 @@ type writer struct {
 	idle   chan struct{} // closed when the last write was answered
 
 	// What follows belongs to the writer's goroutine.
-	rows    *rowCache
-	dirty   bool // the write under way has changed something through GORM
-	pending int  // search rows that wait to be moved into the index
+	rows       *rowCache
+	dirty      bool // the write under way has changed something through GORM
+	pending    int  // search rows that wait to be moved into the index
+	indexLater int  // batches that pass before a move that failed is tried again
 }
 
 // newWriter returns a writer that has not begun: run does that.
@@ -140,6 +141,7 @@ func (w *writer) run() {
 			batch[i] = nil
 		}
 		w.indexIfDue()
+		w.store.log.committed()
 	}
 }
 
