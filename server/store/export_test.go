@@ -14,7 +14,10 @@ func (s *Store) Record(fn func(sql string, args []any)) {
 			fn(sql, append([]any(nil), db.Statement.Vars...))
 		}
 	}
-	s.writer.conn.seen = fn
+	// In the writer's goroutine, which may be moving search rows just now.
+	if err := s.Write(context.Background(), func(*Tx) error { s.writer.conn.seen = fn; return nil }); err != nil {
+		panic(err)
+	}
 	for _, db := range []*gorm.DB{s.reads, s.writer.db} {
 		c := db.Callback()
 		for _, err := range []error{
