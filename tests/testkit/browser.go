@@ -102,10 +102,13 @@ func (p *Tab) Go(url string) {
 	p.run("open "+url, chromedp.Navigate(url))
 }
 
-// Type puts text into the element that a selector names, key by key.
+// Type puts text into the element that a selector names, key by key. (The driver's own SendKeys reads the element's
+// attributes while its other goroutine writes them, which the race detector sees.)
 func (p *Tab) Type(selector, text string) {
 	p.t.Helper()
-	p.run("type into "+selector, chromedp.WaitVisible(chromedp.CSS(selector)), chromedp.SendKeys(chromedp.CSS(selector), text))
+	p.Wait("there is "+selector, fmt.Sprintf("document.querySelector(%q)?.checkVisibility()", selector))
+	p.Eval(fmt.Sprintf("void document.querySelector(%q).focus()", selector))
+	p.run("type into "+selector, chromedp.KeyEvent(text))
 }
 
 // Enter presses the Enter key as a keyboard does: a page that handles the key down gets no character after it. (The
