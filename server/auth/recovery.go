@@ -31,7 +31,7 @@ func newRecoveryCodes(random io.Reader) (codes []string, hashes [][]byte, err er
 
 // recoveryHash returns the hash of what looks like a recovery code, however it was typed.
 func recoveryHash(code string) (hash []byte, ok bool) {
-	plain := strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(code))
+	plain := strings.ToLower(unspaced(code))
 	if len(plain) != recoveryLen {
 		return nil, false
 	}

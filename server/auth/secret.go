@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"strings"
 )
 
 const (
@@ -31,3 +32,6 @@ func hashSecret(secret string) []byte {
 	h := sha256.Sum256([]byte(secret))
 	return h[:]
 }
+
+// unspaced is a code without what people add or leave out when they copy it: what parts it into groups.
+func unspaced(code string) string { return strings.NewReplacer("-", "", " ", "").Replace(code) }

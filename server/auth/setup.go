@@ -39,7 +39,4 @@ func (s *Service) checkSetup(code string, from Client) error {
 	return e
 }
 
-// plainCode is a code without what people add or leave out when they copy it.
-func plainCode(s string) string {
-	return strings.ToUpper(strings.NewReplacer("-", "", " ", "").Replace(s))
-}
+func plainCode(code string) string { return strings.ToUpper(unspaced(code)) }

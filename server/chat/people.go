@@ -37,7 +37,12 @@ func newPeople() *people { return &people{byID: map[models.ID]known{}} }
 func (p *people) fresh(id models.ID) *models.User {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
-	if k, ok := p.byID[id]; ok && time.Since(k.at) < peopleFresh {
+	return p.at(id, time.Now())
+}
+
+// at returns an account that is in memory and may still be believed, or nil. The lock is held.
+func (p *people) at(id models.ID, now time.Time) *models.User {
+	if k, ok := p.byID[id]; ok && now.Sub(k.at) < peopleFresh {
 		return k.user
 	}
 	return nil
@@ -50,9 +55,9 @@ func (p *people) get(q *store.Queries, ids ...models.ID) (map[models.ID]*models.
 	now := time.Now()
 	p.mu.RLock()
 	for _, id := range ids {
-		if k, ok := p.byID[id]; ok && now.Sub(k.at) < peopleFresh {
-			found[id] = k.user
-		} else if found[id] == nil {
+		if u := p.at(id, now); u != nil {
+			found[id] = u
+		} else {
 			missing = append(missing, id)
 		}
 	}

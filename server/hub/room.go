@@ -45,15 +45,13 @@ func (r *room) publish(e *wire.Event) {
 	r.pending = append(r.pending, e)
 	start := !r.running
 	r.running = true
-	told := e.Told
+	var first func()
 	if len(r.subs) > maxTogether {
-		e.Told = nil
-	} else {
-		told = nil
+		first, e.Told = e.Told, nil
 	}
 	r.mu.Unlock()
-	if told != nil {
-		told()
+	if first != nil {
+		first()
 	}
 	if start {
 		go r.run()
