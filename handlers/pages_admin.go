@@ -61,19 +61,6 @@ func (s *site) adminFrame(c echo.Context, section, title string) templates.Admin
 	return templates.Admin{Frame: s.frame(c, title), Section: section, Saved: c.QueryParam("saved") != ""}
 }
 
-// refusedBy puts the words of an error that its asker can act upon on a page; others are returned.
-func (s *site) refusedBy(c echo.Context, err error) (words string, status int, other error) {
-	p, _ := problemOf(err)
-	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusNotFound || p.Status == http.StatusUnauthorized {
-		return "", 0, err
-	}
-	form := refused(s.language(c), p)
-	if form.Error == "" {
-		form.Error = p.Detail
-	}
-	return form.Error, p.Status, nil
-}
-
 func (s *site) adminPage(c echo.Context, id auth.Identity) error {
 	return s.showAdmin(c, id, http.StatusOK, "")
 }

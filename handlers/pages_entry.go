@@ -9,7 +9,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"parley/server/auth"
-	"parley/server/locale"
 	"parley/templates"
 )
 
@@ -41,7 +40,6 @@ func (s *site) loginPage(c echo.Context) error {
 }
 
 // loginForm signs in, or leads to the second step where the account has one and no code came along.
-
 func (s *site) loginForm(c echo.Context) error {
 	id, token, ticket, err := auth.Identity{}, "", "", s.readable(c, loginEntry)
 	switch code := c.FormValue("code"); {
@@ -204,14 +202,10 @@ func (s *site) entered(c echo.Context, id auth.Identity, token string) error {
 
 // refuse shows the form again with what was wrong and what was typed, but never a password.
 func (s *site) refuse(c echo.Context, e entry, err error, invite string) error {
-	p, retryAfter := problemOf(err)
-	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusServiceUnavailable {
-		return err
+	form, p, other := s.refusal(c, err)
+	if other != nil {
+		return other
 	}
-	if retryAfter > 0 {
-		c.Response().Header().Set(echo.HeaderRetryAfter, retrySeconds(retryAfter))
-	}
-	form := refused(s.language(c), p)
 	form.Next = local(c.FormValue("next"))
 	for _, name := range e.fields {
 		if name != "password" {
@@ -219,28 +213,6 @@ func (s *site) refuse(c echo.Context, e entry, err error, invite string) error {
 		}
 	}
 	return s.showEntry(c, e, p.Status, form, invite)
-}
-
-// refused says a problem in the reader's language: beside the fields it names, else over the form.
-func refused(l *locale.Language, p problem) templates.Form {
-	form := templates.Form{Errors: map[string]string{}, Values: map[string]string{}}
-	for _, f := range p.Errors {
-		form.Errors[f.Field] = fault(l, f.Field, f.Code, f.Detail)
-	}
-	if len(p.Errors) == 0 {
-		form.Error = fault(l, "", string(p.Code), p.Detail)
-	}
-	return form
-}
-
-// fault is what a code means, for that field or for any; where the catalogue has no word for it, the detail.
-func fault(l *locale.Language, field, code, detail string) string {
-	for _, key := range []string{"js.fault." + field + "." + code, "js.fault." + code} {
-		if l.Has(key) {
-			return l.T(key)
-		}
-	}
-	return detail
 }
 
 func (s *site) showEntry(c echo.Context, e entry, status int, form templates.Form, invite string) error {

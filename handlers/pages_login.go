@@ -105,14 +105,10 @@ func (s *site) resetForm(c echo.Context) error {
 }
 
 func (s *site) refuseStep(c echo.Context, e entry, action string, err error) error {
-	p, retryAfter := problemOf(err)
-	if p.Status >= http.StatusInternalServerError && p.Status != http.StatusServiceUnavailable {
-		return err
+	form, p, other := s.refusal(c, err)
+	if other != nil {
+		return other
 	}
-	if retryAfter > 0 {
-		c.Response().Header().Set(echo.HeaderRetryAfter, retrySeconds(retryAfter))
-	}
-	form := refused(s.language(c), p)
 	form.Next = local(c.FormValue("next"))
 	return s.showStep(c, e, action, p.Status, form)
 }

@@ -56,14 +56,11 @@ func (s *site) onFactor(c echo.Context, page templates.SecondFactor, act func(au
 	next := page
 	status, err := act(id, &next)
 	if err != nil {
-		p, retryAfter := problemOf(s.countLimited("sign_in", err))
-		if p.Status >= http.StatusInternalServerError {
-			return err
+		form, p, other := s.refusal(c, s.countLimited("sign_in", err), http.StatusServiceUnavailable)
+		if other != nil {
+			return other
 		}
-		if retryAfter > 0 {
-			c.Response().Header().Set(echo.HeaderRetryAfter, retrySeconds(retryAfter))
-		}
-		page.Form = refused(s.language(c), p)
+		page.Form = form
 		return s.showFactor(c, id, p.Status, page)
 	}
 	if status == http.StatusSeeOther {

@@ -138,15 +138,14 @@ func (s *site) saving(c echo.Context, section string, save func(auth.Identity) e
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/settings?saved="+url.QueryEscape(section))
 	}
-	p, _ := problemOf(err)
-	if p.Status >= http.StatusInternalServerError || p.Status == http.StatusNotFound {
-		return err
+	form, p, other := s.refusal(c, err, http.StatusServiceUnavailable, http.StatusNotFound)
+	if other != nil {
+		return other
 	}
 	page, err := s.settings(c, id)
 	if err != nil {
 		return err
 	}
-	form := refused(s.language(c), p)
 	form.Values = profileOf(wire.NewUser(id.User, true))
 	if section == sectionProfile {
 		form.Values = map[string]string{"display_name": c.FormValue("display_name"), "status": c.FormValue("status"), "email": c.FormValue("email")}
