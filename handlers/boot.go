@@ -40,11 +40,7 @@ type bootTeam struct {
 }
 
 // homePage is the last room; on a phone the scripts show the list of rooms before it.
-func (s *site) homePage(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
+func (s *site) homePage(c echo.Context, id auth.Identity) error {
 	b, err := s.newBoot(c, id)
 	if err != nil {
 		return err
@@ -80,11 +76,7 @@ func meets(r *wire.Room) bool { return r.Kind == models.KindOpen }
 // older compares ids, which are decimal numbers that grow with time.
 func older(a, b string) bool { return len(a) < len(b) || len(a) == len(b) && a < b }
 
-func (s *site) roomPage(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
+func (s *site) roomPage(c echo.Context, id auth.Identity) error {
 	num := int64(0)
 	if text := c.Param("num"); text != "" {
 		n, err := strconv.ParseInt(text, 10, 64)

@@ -3,13 +3,13 @@ package handlers
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"parley/server/auth"
 	"parley/server/locale"
 	"parley/static"
 	"parley/templates"
@@ -68,14 +68,17 @@ func (s *site) pages() []route {
 	form := func(path string, h echo.HandlerFunc) route {
 		return page(http.MethodPost, path, h)
 	}
+	mine := func(method, path string, h personal) route {
+		return page(method, path, s.afterSignIn(s.inLanguage(h)))
+	}
 	file := func(path string, h echo.HandlerFunc) route {
 		return route{Route: Route{http.MethodGet, path}, access: accessPublic, handler: h}
 	}
-	const get = http.MethodGet
+	const get, post = http.MethodGet, http.MethodPost
 	return append(s.adminRoutes(), []route{
-		page(get, "/", s.homePage),
-		page(get, "/rooms/:id", s.roomPage),
-		page(get, "/rooms/:id/:num", s.roomPage),
+		page(get, "/", s.afterSignIn(s.homePage)),
+		page(get, "/rooms/:id", s.afterSignIn(s.roomPage)),
+		page(get, "/rooms/:id/:num", s.afterSignIn(s.roomPage)),
 		page(get, "/setup", s.setupPage), form("/setup", s.setupForm),
 		page(get, "/login", s.loginPage), form("/login", s.loginForm),
 		page(get, "/login/code", s.loginCodePage), form("/login/code", s.loginCodeForm),
@@ -83,26 +86,26 @@ func (s *site) pages() []route {
 		page(get, "/signup", s.signUpPage), form("/signup", s.signUpForm),
 		page(get, "/invite/:code", s.invitePage),
 		form("/logout", s.logoutForm),
-		page(get, "/search", s.searchPage),
-		page(get, "/settings", s.settingsPage),
-		form("/settings/profile", s.profileForm),
-		form("/settings/look", s.lookForm),
-		form("/settings/password", s.passwordForm),
-		form("/settings/sessions/:id/end", s.endSessionForm),
-		form("/settings/sessions/end-others", s.endOthersForm),
-		page(get, "/settings/second-factor", s.secondFactorPage),
-		form("/settings/second-factor", s.beginFactorForm),
-		form("/settings/second-factor/confirm", s.confirmFactorForm),
-		form("/settings/second-factor/disable", s.disableFactorForm),
-		form("/settings/second-factor/codes", s.renewCodesForm),
-		form("/settings/tokens", s.tokenForm),
-		form("/settings/tokens/:id/delete", s.deleteTokenForm),
-		page(get, "/admin/invites", s.invitesPage),
-		form("/admin/invites", s.inviteForm),
-		form("/admin/invites/:id/revoke", s.revokeInviteForm),
-		form("/admin/invites/policy", s.invitePolicyForm),
-		page(get, "/settings/styleguide", s.styleguidePage),
-		page(get, "/connection", s.connectionPage),
+		mine(get, "/search", s.searchPage),
+		mine(get, "/settings", s.settingsPage),
+		mine(post, "/settings/profile", s.profileForm),
+		mine(post, "/settings/look", s.lookForm),
+		mine(post, "/settings/password", s.passwordForm),
+		mine(post, "/settings/sessions/:id/end", s.endSessionForm),
+		mine(post, "/settings/sessions/end-others", s.endOthersForm),
+		mine(get, "/settings/second-factor", s.secondFactorPage),
+		mine(post, "/settings/second-factor", s.beginFactorForm),
+		mine(post, "/settings/second-factor/confirm", s.confirmFactorForm),
+		mine(post, "/settings/second-factor/disable", s.disableFactorForm),
+		mine(post, "/settings/second-factor/codes", s.renewCodesForm),
+		mine(post, "/settings/tokens", s.tokenForm),
+		mine(post, "/settings/tokens/:id/delete", s.deleteTokenForm),
+		mine(get, "/admin/invites", s.invitesPage),
+		mine(post, "/admin/invites", s.inviteForm),
+		mine(post, "/admin/invites/:id/revoke", s.revokeInviteForm),
+		mine(post, "/admin/invites/policy", s.invitePolicyForm),
+		page(get, "/settings/styleguide", s.governing(s.styleguidePage)),
+		mine(get, "/connection", s.connectionPage),
 		file("/.well-known/security.txt", s.securityText),
 		file("/.well-known/change-password", s.changePasswordPage),
 		file("/offline", s.offlinePage),
@@ -169,19 +172,6 @@ func (s *site) show(c echo.Context, status int, name string, data any) error {
 	return c.HTMLBlob(status, b.Bytes())
 }
 
-// languageChosen answers a page that was asked for with ?lang=: the choice is kept, the page comes again without it.
-func (s *site) languageChosen(c echo.Context) bool {
-	tag := c.QueryParam("lang")
-	if s.views.words.Lookup(tag) == nil {
-		return false
-	}
-	s.choose(c, langCookie, tag)
-	q := c.QueryParams()
-	q.Del("lang")
-	to := url.URL{Path: c.Request().URL.Path, RawQuery: q.Encode()}
-	return c.Redirect(http.StatusSeeOther, local(to.String())) == nil
-}
-
 // local returns next where it is a path of this site, else "/": a link that leads elsewhere after signing in is a trap.
 // Browsers read a backslash as a slash and leave out tabs and newlines.
 func local(next string) string {
@@ -193,34 +183,12 @@ func local(next string) string {
 	return next
 }
 
-// toSignIn sends somebody who is not signed in where he can be, and then back here.
-func (s *site) toSignIn(c echo.Context) error {
-	needed, err := s.Auth.SetupNeeded(c.Request().Context())
-	if err != nil {
-		return fmt.Errorf("looking for an owner: %w", err)
-	}
-	if needed {
-		return c.Redirect(http.StatusSeeOther, "/setup")
-	}
-	to := "/login"
-	if here := c.Request().URL.RequestURI(); here != "/" && c.Request().Method == http.MethodGet {
-		to += "?next=" + url.QueryEscape(here)
-	}
-	return c.Redirect(http.StatusSeeOther, to)
-}
-
 // connectionWords are what the script of the connection page says.
 var connectionWords = []string{
 	"checking", "down", "stream", "poll", "best", "refused", "silent", "trip", "sameClock", "ahead", "behind", "place", "direct", "copied", "byHand",
 }
 
-func (s *site) connectionPage(c echo.Context) error {
-	if _, ok := visitor(c); !ok {
-		return s.toSignIn(c)
-	}
-	if s.languageChosen(c) {
-		return nil
-	}
+func (s *site) connectionPage(c echo.Context, _ auth.Identity) error {
 	f := s.frame(c, "connection.heading")
 	words := make(map[string]string, len(connectionWords))
 	for _, name := range connectionWords {

@@ -16,7 +16,7 @@ import (
 // adminRoutes are the pages of the administration. All of them need an owner or an admin; what they do is asked again by
 // the use cases, in the transaction that does it.
 func (s *site) adminRoutes() []route {
-	at := func(method, path string, h func(echo.Context, auth.Identity) error) route {
+	at := func(method, path string, h personal) route {
 		return route{Route: Route{method, path}, access: accessAnyone, handler: s.governing(h)}
 	}
 	const get, post = http.MethodGet, http.MethodPost
@@ -36,23 +36,6 @@ func (s *site) adminRoutes() []route {
 		at(get, "/admin/audit", s.auditPage),
 		at(post, "/admin/audit/verify", s.auditVerifyForm),
 		at(get, "/admin/audit.csv", s.auditCSV),
-	}
-}
-
-// governing lets administrators through, and answers everybody else 403.
-func (s *site) governing(h func(echo.Context, auth.Identity) error) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		id, ok := visitor(c)
-		if !ok {
-			return s.toSignIn(c)
-		}
-		if !id.User.Governs() {
-			return models.Forbidden("Only administrators may do this.")
-		}
-		if c.Request().Method == http.MethodGet && s.languageChosen(c) {
-			return nil
-		}
-		return h(c, id)
 	}
 }
 

@@ -122,7 +122,7 @@ func (s *site) roleForm(c echo.Context, id auth.Identity) error {
 	})
 }
 
-func (s *site) disabledForm(off bool) func(echo.Context, auth.Identity) error {
+func (s *site) disabledForm(off bool) personal {
 	return func(c echo.Context, id auth.Identity) error {
 		return s.onAccount(c, id, func(user models.ID) error {
 			_, err := s.Auth.Govern(within(c), id, user, auth.UserPatch{Disabled: &off})

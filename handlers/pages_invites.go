@@ -15,14 +15,7 @@ import (
 	"parley/templates"
 )
 
-func (s *site) invitesPage(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
-	if s.languageChosen(c) {
-		return nil
-	}
+func (s *site) invitesPage(c echo.Context, id auth.Identity) error {
 	return s.showInvites(c, id, http.StatusOK, templates.Invites{Saved: c.QueryParam("saved") != ""})
 }
 
@@ -137,11 +130,7 @@ func (s *site) policyChoices(c echo.Context, f templates.Frame) ([]templates.Cho
 }
 
 // inviteForm makes an invitation. Its link is shown in this one answer, so success is a page of its own and no redirect.
-func (s *site) inviteForm(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
+func (s *site) inviteForm(c echo.Context, id auth.Identity) error {
 	n, err := newInviteOf(c)
 	var invite wire.Invite
 	if err == nil {
@@ -182,28 +171,20 @@ func newInviteOf(c echo.Context) (auth.NewInvite, error) {
 	return n, err
 }
 
-func (s *site) revokeInviteForm(c echo.Context) error {
-	return s.onInvites(c, func(id auth.Identity) error {
-		invite, err := idOf(c, "id")
-		if err != nil {
-			return err
-		}
-		return s.Auth.RevokeInvite(within(c), id, invite)
-	})
-}
-
-func (s *site) invitePolicyForm(c echo.Context) error {
-	return s.onInvites(c, func(id auth.Identity) error {
-		return s.Auth.SetInvites(within(c), id, auth.InvitePolicy(c.FormValue("who")))
-	})
-}
-
-func (s *site) onInvites(c echo.Context, act func(auth.Identity) error) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
+func (s *site) revokeInviteForm(c echo.Context, id auth.Identity) error {
+	invite, err := idOf(c, "id")
+	if err != nil {
+		return err
 	}
-	if err := act(id); err != nil {
+	return s.backToInvites(c, s.Auth.RevokeInvite(within(c), id, invite))
+}
+
+func (s *site) invitePolicyForm(c echo.Context, id auth.Identity) error {
+	return s.backToInvites(c, s.Auth.SetInvites(within(c), id, auth.InvitePolicy(c.FormValue("who"))))
+}
+
+func (s *site) backToInvites(c echo.Context, err error) error {
+	if err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, "/admin/invites?saved=1")

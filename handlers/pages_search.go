@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"parley/models"
+	"parley/server/auth"
 	"parley/server/chat"
 	"parley/server/wire"
 	"parley/templates"
@@ -20,14 +21,7 @@ import (
 var searchOperators = []string{"from:", "in:", "has:", "before:", "after:", "is:"}
 
 // searchPage shows what a search finds, whole from the server: a result can be bookmarked and needs no script.
-func (s *site) searchPage(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
-	if s.languageChosen(c) {
-		return nil
-	}
+func (s *site) searchPage(c echo.Context, id auth.Identity) error {
 	q, err := textOf(c, "q")
 	if err != nil {
 		return err

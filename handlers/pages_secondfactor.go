@@ -12,14 +12,7 @@ import (
 
 const factorPath = "/settings/second-factor"
 
-func (s *site) secondFactorPage(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
-	if s.languageChosen(c) {
-		return nil
-	}
+func (s *site) secondFactorPage(c echo.Context, id auth.Identity) error {
 	return s.showFactor(c, id, http.StatusOK, templates.SecondFactor{Saved: c.QueryParam("saved") != ""})
 }
 
@@ -47,14 +40,10 @@ func (s *site) showFactor(c echo.Context, id auth.Identity, status int, page tem
 	return s.show(c, status, "secondfactor", page)
 }
 
-// onFactor runs one form's use case for somebody signed in, and shows what was wrong with it.
-func (s *site) onFactor(c echo.Context, page templates.SecondFactor, act func(auth.Identity, *templates.SecondFactor) (status int, err error)) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
+// onFactor runs one form's use case, and shows what was wrong with it.
+func (s *site) onFactor(c echo.Context, id auth.Identity, page templates.SecondFactor, act func(*templates.SecondFactor) (status int, err error)) error {
 	next := page
-	status, err := act(id, &next)
+	status, err := act(&next)
 	if err != nil {
 		form, p, other := s.refusal(c, s.countLimited("sign_in", err), http.StatusServiceUnavailable)
 		if other != nil {
@@ -69,8 +58,8 @@ func (s *site) onFactor(c echo.Context, page templates.SecondFactor, act func(au
 	return s.showFactor(c, id, status, next)
 }
 
-func (s *site) beginFactorForm(c echo.Context) error {
-	return s.onFactor(c, templates.SecondFactor{}, func(id auth.Identity, page *templates.SecondFactor) (int, error) {
+func (s *site) beginFactorForm(c echo.Context, id auth.Identity) error {
+	return s.onFactor(c, id, templates.SecondFactor{}, func(page *templates.SecondFactor) (int, error) {
 		password := c.FormValue("current_password")
 		if err := notHuge(password); err != nil {
 			return 0, err
@@ -82,20 +71,20 @@ func (s *site) beginFactorForm(c echo.Context) error {
 }
 
 // confirmFactorForm takes the secret back from the page for one purpose: to show it again beside a wrong code.
-func (s *site) confirmFactorForm(c echo.Context) error {
+func (s *site) confirmFactorForm(c echo.Context, id auth.Identity) error {
 	secret := c.FormValue("secret")
-	if id, ok := visitor(c); ok && auth.SecondFactorURL(id.User, secret) == "" {
+	if auth.SecondFactorURL(id.User, secret) == "" {
 		secret = ""
 	}
-	return s.onFactor(c, templates.SecondFactor{Secret: secret}, func(id auth.Identity, page *templates.SecondFactor) (status int, err error) {
+	return s.onFactor(c, id, templates.SecondFactor{Secret: secret}, func(page *templates.SecondFactor) (status int, err error) {
 		page.Secret = ""
 		page.Codes, err = s.Auth.ConfirmSecondFactor(within(c), id, c.FormValue("code"))
 		return http.StatusOK, err
 	})
 }
 
-func (s *site) disableFactorForm(c echo.Context) error {
-	return s.onFactor(c, templates.SecondFactor{}, func(id auth.Identity, _ *templates.SecondFactor) (int, error) {
+func (s *site) disableFactorForm(c echo.Context, id auth.Identity) error {
+	return s.onFactor(c, id, templates.SecondFactor{}, func(_ *templates.SecondFactor) (int, error) {
 		password := c.FormValue("current_password")
 		if err := notHuge(password); err != nil {
 			return 0, err
@@ -104,8 +93,8 @@ func (s *site) disableFactorForm(c echo.Context) error {
 	})
 }
 
-func (s *site) renewCodesForm(c echo.Context) error {
-	return s.onFactor(c, templates.SecondFactor{}, func(id auth.Identity, page *templates.SecondFactor) (status int, err error) {
+func (s *site) renewCodesForm(c echo.Context, id auth.Identity) error {
+	return s.onFactor(c, id, templates.SecondFactor{}, func(page *templates.SecondFactor) (status int, err error) {
 		password := c.FormValue("current_password")
 		if err := notHuge(password); err != nil {
 			return 0, err

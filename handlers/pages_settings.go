@@ -26,14 +26,7 @@ const (
 	sectionTokens   = "tokens"
 )
 
-func (s *site) settingsPage(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
-	if s.languageChosen(c) {
-		return nil
-	}
+func (s *site) settingsPage(c echo.Context, id auth.Identity) error {
 	page, err := s.settings(c, id)
 	if err != nil {
 		return err
@@ -128,13 +121,8 @@ func profileOf(u wire.User) map[string]string {
 	return map[string]string{"display_name": u.DisplayName, "status": u.Status, "email": u.Email}
 }
 
-// saving runs one form's use case and goes back to the page, or shows what was wrong beside its field.
-func (s *site) saving(c echo.Context, section string, save func(auth.Identity) error) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
-	err := save(id)
+// backToSettings ends one form's use case: it goes back to the page, or shows what was wrong beside its field.
+func (s *site) backToSettings(c echo.Context, id auth.Identity, section string, err error) error {
 	if err == nil {
 		return c.Redirect(http.StatusSeeOther, "/settings?saved="+url.QueryEscape(section))
 	}
@@ -155,14 +143,12 @@ func (s *site) saving(c echo.Context, section string, save func(auth.Identity) e
 	return s.show(c, p.Status, "settings", page)
 }
 
-func (s *site) profileForm(c echo.Context) error {
-	return s.saving(c, sectionProfile, func(id auth.Identity) error {
-		patch, err := profilePatch(c)
-		if err == nil {
-			_, err = s.Chat.Profile(within(c), id.User, patch)
-		}
-		return err
-	})
+func (s *site) profileForm(c echo.Context, id auth.Identity) error {
+	patch, err := profilePatch(c)
+	if err == nil {
+		_, err = s.Chat.Profile(within(c), id.User, patch)
+	}
+	return s.backToSettings(c, id, sectionProfile, err)
 }
 
 // profilePatch is what the form sent; a field that it lacks stays as it is.
@@ -189,69 +175,62 @@ func profilePatch(c echo.Context) (chat.ProfilePatch, error) {
 	return patch, nil
 }
 
-func (s *site) lookForm(c echo.Context) error {
-	return s.saving(c, sectionLook, func(auth.Identity) error {
-		t, tag := c.FormValue("theme"), c.FormValue("language")
-		if t != "light" && t != "dark" {
-			t = ""
-		}
-		if s.views.words.Lookup(tag) == nil {
-			tag = ""
-		}
-		dense := c.FormValue("density")
-		if dense != "compact" {
-			dense = ""
-		}
-		s.choose(c, themeCookie, t)
-		s.choose(c, densityCookie, dense)
-		s.choose(c, langCookie, tag)
-		return nil
-	})
+func (s *site) lookForm(c echo.Context, id auth.Identity) error {
+	t, tag := c.FormValue("theme"), c.FormValue("language")
+	if t != "light" && t != "dark" {
+		t = ""
+	}
+	if s.views.words.Lookup(tag) == nil {
+		tag = ""
+	}
+	dense := c.FormValue("density")
+	if dense != "compact" {
+		dense = ""
+	}
+	s.choose(c, themeCookie, t)
+	s.choose(c, densityCookie, dense)
+	s.choose(c, langCookie, tag)
+	return s.backToSettings(c, id, sectionLook, nil)
 }
 
-func (s *site) passwordForm(c echo.Context) error {
-	return s.saving(c, sectionPassword, func(id auth.Identity) error {
-		current, next := c.FormValue("current_password"), c.FormValue("new_password")
-		if err := notHuge(current, next); err != nil {
-			return err
-		}
-		return s.countLimited("sign_in", s.Auth.ChangePassword(within(c), id, current, next))
-	})
+func (s *site) passwordForm(c echo.Context, id auth.Identity) error {
+	current, next := c.FormValue("current_password"), c.FormValue("new_password")
+	err := notHuge(current, next)
+	if err == nil {
+		err = s.countLimited("sign_in", s.Auth.ChangePassword(within(c), id, current, next))
+	}
+	return s.backToSettings(c, id, sectionPassword, err)
 }
 
-func (s *site) endSessionForm(c echo.Context) error {
-	return s.saving(c, sectionSessions, func(id auth.Identity) error {
-		session, err := idOf(c, "id")
-		if err != nil {
-			return err
-		}
-		return s.Auth.EndSession(within(c), id, session)
-	})
+func (s *site) endSessionForm(c echo.Context, id auth.Identity) error {
+	session, err := idOf(c, "id")
+	if err == nil {
+		err = s.Auth.EndSession(within(c), id, session)
+	}
+	return s.backToSettings(c, id, sectionSessions, err)
 }
 
-func (s *site) deleteTokenForm(c echo.Context) error {
-	return s.saving(c, sectionTokens, func(id auth.Identity) error {
-		token, err := idOf(c, "id")
-		if err != nil {
-			return err
-		}
-		return s.Auth.DeleteToken(within(c), id, token)
-	})
+func (s *site) endOthersForm(c echo.Context, id auth.Identity) error {
+	return s.backToSettings(c, id, sectionSessions, s.Auth.EndOtherSessions(within(c), id))
+}
+
+func (s *site) deleteTokenForm(c echo.Context, id auth.Identity) error {
+	token, err := idOf(c, "id")
+	if err == nil {
+		err = s.Auth.DeleteToken(within(c), id, token)
+	}
+	return s.backToSettings(c, id, sectionTokens, err)
 }
 
 // tokenForm makes a token. It is shown in this one answer, so success is a page of its own and no redirect.
-func (s *site) tokenForm(c echo.Context) error {
-	id, ok := visitor(c)
-	if !ok {
-		return s.toSignIn(c)
-	}
+func (s *site) tokenForm(c echo.Context, id auth.Identity) error {
 	n, err := newTokenOf(c)
 	var token wire.Token
 	if err == nil {
 		token, err = s.Auth.CreateToken(within(c), id, n)
 	}
 	if err != nil {
-		return s.saving(c, sectionTokens, func(auth.Identity) error { return err })
+		return s.backToSettings(c, id, sectionTokens, err)
 	}
 	page, err := s.settings(c, id)
 	if err != nil {
@@ -278,10 +257,6 @@ func newTokenOf(c echo.Context) (auth.NewToken, error) {
 		n.Scopes = []auth.Scope{auth.ScopeRead, auth.ScopeWrite}
 	}
 	return n, nil
-}
-
-func (s *site) endOthersForm(c echo.Context) error {
-	return s.saving(c, sectionSessions, func(id auth.Identity) error { return s.Auth.EndOtherSessions(within(c), id) })
 }
 
 func sessionRows(l *locale.Language, sessions []wire.Session) []templates.SettingsSession {
