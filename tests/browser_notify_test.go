@@ -7,8 +7,10 @@ import (
 	"parley/tests/testkit"
 )
 
-// notices is an expression for the notices that the page's service worker shows, as [title, body, tag].
-const notices = `(window.noticed ??= [], navigator.serviceWorker.ready.then(r => r.getNotifications()).then(l => { window.noticed = l.map(n => [n.title, n.body, n.tag]) }), window.noticed)`
+// notices is an expression for the notices that the page's service worker shows, as [title, body, tag]. It looks in the same
+// turn as the page's windows: a look beside it would make Chromium drop what is being shown just then.
+const notices = `(window.noticed ??= [], window.looking ??= navigator.locks.request("parley-notices", () => navigator.serviceWorker.ready.then(r => r.getNotifications()))
+	.then(l => { window.noticed = l.map(n => [n.title, n.body, n.tag]); window.looking = undefined }), window.noticed)`
 
 // away makes the page believe that nobody looks at it, as when its window is behind others.
 const away = `Object.defineProperty(document, "hidden", {configurable: true, get: () => true}), document.hasFocus = () => false, dispatchEvent(new Event("blur"))`

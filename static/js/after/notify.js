@@ -1,6 +1,7 @@
 // Notices on the desktop: one a room, only for what calls, and gone when the room was read, here or elsewhere.
 import { calls, glance } from '../core/notify.js';
 import { message, roomName } from '../core/shapes.js';
+import { noticeBoard } from './noticeboard.js';
 
 /** Time for another window or device to say that it has just read this. */
 const WAIT_MS = 600;
@@ -10,13 +11,14 @@ const CHOICE = 'parley.notify';
 /** @param {import('../after.js').Lent} lent */
 export function notifying({ app, lit: { html, nothing, render }, effect, icon, go }) {
   if (!('Notification' in globalThis)) return;
-  /** Rooms with a notice of ours. @type {Map<string, Notification | null>} */
-  const shown = new Map();
-  let leads = !navigator.locks;
-  /** One after the other: of two that are shown at once a browser may lose one. */
-  let turn = Promise.resolve();
+  const { serviceWorker, locks } = navigator;
+  const board = noticeBoard({ registration: async () => serviceWorker?.getRegistration(), locks }, (roomId) => {
+    focus();
+    go(roomId);
+  });
+  let leads = !locks;
   // One window of a browser speaks for all of them, and the next one when that is closed.
-  navigator.locks?.request(`parley-notify-${app.state.peek().me.id}`, () => {
+  locks?.request(`parley-notify-${app.state.peek().me.id}`, () => {
     leads = true;
     return new Promise(() => undefined);
   });
@@ -27,7 +29,7 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
     const { rooms, me, blocked } = app.state.peek();
     if (blocked.has(m.sender.id) || !calls(rooms.get(m.room_id), m, me) || inView(m.room_id)) return;
     setTimeout(() => {
-      turn = turn.then(() => show(m)).catch(() => undefined);
+      board.show(m.room_id, () => words(m)).catch(() => undefined); // it was forbidden meanwhile
     }, WAIT_MS);
   });
 
@@ -36,49 +38,26 @@ export function notifying({ app, lit: { html, nothing, render }, effect, icon, g
     return app.state.peek().current === roomId && !app.ui.home.peek() && !document.hidden && document.hasFocus();
   }
 
-  /** @param {Message} m */
-  async function show(m) {
-    const r = app.state.peek().rooms.get(m.room_id);
-    if (!r?.me || (m.num && r.me.last_read_num >= m.num) || inView(m.room_id)) return;
-    const where = roomName(r, app.state.peek().me);
-    const title = r.kind === 'direct' ? m.sender.display_name : app.t('notice.title', { name: m.sender.display_name, room: where });
+  /** Nothing where it was read meanwhile. @param {Message} m @returns {import('./noticeboard.js').Words | null} */
+  function words(m) {
+    const { rooms, me } = app.state.peek();
+    const r = rooms.get(m.room_id);
+    if (!r?.me || (m.num && r.me.last_read_num >= m.num) || inView(m.room_id)) return null;
+    const title = r.kind === 'direct' ? m.sender.display_name : app.t('notice.title', { name: m.sender.display_name, room: roomName(r, me) });
     const face = /** @type {HTMLLinkElement | null} */ (document.querySelector('link[rel=apple-touch-icon]'))?.href;
-    const options = { body: glance(m.text), tag: tag(r.id), renotify: true, icon: face, lang: app.l.lang, dir: /** @type {const} */ ('auto'), timestamp: Date.parse(m.created_at), data: { room: r.id } };
-    const worker = await navigator.serviceWorker?.getRegistration();
-    if (worker?.active) {
-      await worker.showNotification(title, options);
-      shown.set(r.id, null);
-      return;
-    }
-    const notice = new Notification(title, options);
-    notice.onclick = () => {
-      focus();
-      go(r.id);
-    };
-    shown.set(r.id, notice);
-  }
-
-  /** @param {string} roomId */
-  const tag = (roomId) => `parley-room-${roomId}`;
-
-  /** @param {string} roomId */
-  async function withdraw(roomId) {
-    const notice = shown.get(roomId);
-    shown.delete(roomId);
-    notice?.close();
-    const worker = await navigator.serviceWorker?.getRegistration();
-    for (const n of (await worker?.getNotifications({ tag: tag(roomId) })) ?? []) n.close();
+    const options = { body: glance(m.text), renotify: true, icon: face, lang: app.l.lang, dir: /** @type {const} */ ('auto'), timestamp: Date.parse(m.created_at), data: { room: r.id } };
+    return { title, options };
   }
 
   effect(() => {
     const { rooms } = app.state.value;
-    for (const id of [...shown.keys()]) if (!rooms.get(id)?.unread) withdraw(id);
+    for (const id of board.rooms()) if (!rooms.get(id)?.unread) board.withdraw(id);
   });
   // Another window of this browser may have shown what is read here.
   app.watch((event) => {
-    if (event.type === 'local.read' || event.type === 'read' && !event.unread) withdraw(event.room_id);
+    if (event.type === 'local.read' || event.type === 'read' && !event.unread) board.withdraw(event.room_id);
   });
-  navigator.serviceWorker?.addEventListener('message', (e) => {
+  serviceWorker?.addEventListener('message', (e) => {
     if (e.data?.type === 'go') go(e.data.room);
   });
 
