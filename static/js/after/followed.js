@@ -1,4 +1,5 @@
 // Which threads I follow, and what of them I have not seen: the server's list, kept up by the events.
+import { binds } from '../core/thread.js';
 
 /** Who was here before a cut has other things to ask for first. */
 const AFTER_MS = 1500;
@@ -38,17 +39,18 @@ export function following({ app }) {
     app.dispatch({ type: 'local.followed' }); // who has one of them open has seen it
   }
 
-  /** A reply: my own makes me follow, as do one that names me and the first to what I said. @param {any} m */
+  /** My own reply shows that I have seen the thread; another's is unread. @param {any} m */
   function replied(m) {
     const { me, blocked } = app.state.peek();
     const known = followed.get(m.thread_id);
-    const named = m.mentions?.user_ids?.includes(me.id);
-    if (m.sender?.id === me.id) followed.set(m.thread_id, left({}));
-    else if (known || named || (m.thread?.sender_id === me.id && m.thread.reply_count === 1)) {
-      const { unread, mentions } = known ?? left({});
-      const called = (named || m.mentions?.all) && !blocked.has(m.sender?.id);
-      followed.set(m.thread_id, { unread: unread + 1, mentions: mentions + (called ? 1 : 0) });
+    if (!known && !binds(m, me)) return;
+    if (m.sender?.id === me.id) {
+      followed.set(m.thread_id, left({}));
+      return;
     }
+    const { unread, mentions } = known ?? left({});
+    const called = (m.mentions?.user_ids?.includes(me.id) || m.mentions?.all) && !blocked.has(m.sender?.id);
+    followed.set(m.thread_id, { unread: unread + 1, mentions: mentions + (called ? 1 : 0) });
   }
 
   /** A reply that was counted is gone or says something else: whether it was unread, the server knows. @param {any} m */

@@ -1,6 +1,6 @@
 // The thread in the right pane, kept in step by the same events as the rooms.
 import { signal } from '../../vendor/signals-core.js';
-import { filled, opening, received } from '../core/thread.js';
+import { binds, filled, opening, received } from '../core/thread.js';
 
 /** @typedef {import('./app.js').App} App */
 
@@ -39,11 +39,6 @@ export function createThreads(app) {
     app.api.post(`/threads/${t.id}/read`, { seq: last.seq }).catch(() => undefined);
   }
 
-  /** Whether a reply makes its reader follow the thread: his own, one that names him, the first to what he said. @param {any} m */
-  function binds({ sender, mentions, thread }) {
-    return [sender?.id, ...(mentions?.user_ids ?? []), thread?.reply_count === 1 && thread.sender_id].includes(app.state.peek().me.id);
-  }
-
   /** To hear of the open thread, or no more. */
   async function follow() {
     const { id, following } = /** @type {import('../core/thread.js').Thread} */ (open.peek());
@@ -60,7 +55,7 @@ export function createThreads(app) {
     if (now && event.thread_id === now.id) open.value = { ...now, following: event.type === 'thread.read' };
     else if (event.message && now) {
       const next = received(now, event.message);
-      open.value = next !== now && event.type === 'message.created' && binds(event.message) ? { ...next, following: true } : next;
+      open.value = next !== now && event.type === 'message.created' && binds(event.message, app.state.peek().me) ? { ...next, following: true } : next;
     }
     if (event.type === 'local.followed') seen();
     else if (event.type === 'hello' && now) load(now.id);

@@ -26,3 +26,11 @@ export function received(t, raw) {
   const replies = at >= 0 ? t.replies.with(at, m) : [...t.replies, m].sort((a, b) => a.seq - b.seq);
   return { ...t, replies };
 }
+
+/**
+ * Whether a reply makes its reader follow the thread: his own, one that names him, the first to what he said.
+ * @param {any} reply as the server tells it @param {User} me
+ */
+export function binds({ sender, mentions, thread }, me) {
+  return [sender?.id, ...(mentions?.user_ids ?? []), thread?.reply_count === 1 && thread.sender_id].includes(me.id);
+}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { filled, opening, received } from './thread.js';
+import { user } from './shapes.js';
+import { binds, filled, opening, received } from './thread.js';
 import { loading, receive, replace } from './timeline.js';
 
 const root = { id: '1', room_id: '9', seq: 1, num: 1, text: 'root' };
@@ -22,4 +23,21 @@ test('a reply tells the room what its root counts, and stays out of the room its
   assert.equal(t.messages.length, 1);
   assert.equal(t.messages[0].reply_count, 1);
   assert.equal(t.messages[0].last_reply_at, '2026-01-01T00:00:02.000Z');
+});
+
+test('my own reply makes me follow, as do one that names me and the first to what I said', () => {
+  const me = user({ id: '7', username: 'ada' });
+  const bob = { id: '8', username: 'bob' };
+  /** @type {[string, any, boolean][]} */
+  const table = [
+    ['my own', { sender: me }, true],
+    ["another's", { sender: bob }, false],
+    ['one that names me', { sender: bob, mentions: { user_ids: ['9', '7'] } }, true],
+    ['one that calls all', { sender: bob, mentions: { all: true } }, false],
+    ['the first to what I said', { sender: bob, thread: { sender_id: '7', reply_count: 1 } }, true],
+    ['the second to what I said', { sender: bob, thread: { sender_id: '7', reply_count: 2 } }, false],
+    ['the first to what another said', { sender: bob, thread: { sender_id: '9', reply_count: 1 } }, false],
+    ['of nobody that is known', {}, false],
+  ];
+  for (const [what, reply, want] of table) assert.equal(binds(reply, me), want, what);
 });
