@@ -2,7 +2,7 @@
 import { following } from './core/following.js';
 import { overHttp } from './fallback.js';
 import { createLink } from './net/link.js';
-import { socketCarrier } from './net/socket.js';
+import { overSocket } from './net/socket.js';
 import { copyText } from './view/clipboard.js';
 
 /** How often the round trip is measured. */
@@ -38,7 +38,7 @@ function phrase(name, values) {
 }
 
 const link = createLink({
-  socket: socketCarrier({ open: (url) => new WebSocket(url, 'parley.v1'), url: location.origin.replace(/^http/, 'ws') + '/ws', now: Date.now }),
+  socket: overSocket(),
   http: () => Promise.resolve(http),
   hello: at.hello,
   onEvent(event) {

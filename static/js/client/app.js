@@ -7,7 +7,7 @@ import { createApi } from '../net/api.js';
 import { createLink } from '../net/link.js';
 import { createOutboxDb } from '../net/outboxdb.js';
 import { script } from '../net/script.js';
-import { socketCarrier } from '../net/socket.js';
+import { overSocket } from '../net/socket.js';
 
 /** @typedef {{name: string, props: any}} OpenDialog */
 /** @typedef {{text: string, action: string, run: () => void}} Toast */
@@ -72,7 +72,7 @@ export function createApp(boot) {
   let http;
   const fallback = script('fallback');
   const socket = createLink({
-    socket: socketCarrier({ open: (url) => new WebSocket(url, 'parley.v1'), url: location.origin.replace(/^http/, 'ws') + '/ws', now: Date.now }),
+    socket: overSocket(),
     http: () => fallback().then(({ overHttp }) => (http ??= overHttp(() => [state.peek().current].filter(Boolean)))),
     hello: () => ({ epoch: state.peek().epoch, rooms: cursors(state.peek()) }),
     onEvent: dispatch,

@@ -101,3 +101,6 @@ export function socketCarrier(options) {
     };
   };
 }
+
+/** The browser's own WebSocket to the server that the page came from. */
+export const overSocket = () => socketCarrier({ open: (url) => new WebSocket(url, 'parley.v1'), url: location.origin.replace(/^http/, 'ws') + '/ws', now: Date.now });
