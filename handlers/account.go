@@ -29,7 +29,7 @@ func (s *site) signUp(c echo.Context) error {
 	}
 	from := client(c)
 	from.Here = fromHere(c.Request())
-	id, token, err := s.Auth.SignUp(c.Request().Context(), auth.SignUp(in), from)
+	id, token, err := s.Auth.SignUp(within(c), auth.SignUp(in), from)
 	if err != nil {
 		return s.countLimited("sign_up", err)
 	}
@@ -48,7 +48,7 @@ func (s *site) login(c echo.Context) error {
 	if err := errors.Join(notHuge(in.Username, in.Password), noNUL("username", in.Username)); err != nil {
 		return err
 	}
-	id, token, err := s.Auth.Login(c.Request().Context(), in.Username, in.Password, in.Code, client(c))
+	id, token, err := s.Auth.Login(within(c), in.Username, in.Password, in.Code, client(c))
 	if err != nil {
 		return s.countLimited("sign_in", err)
 	}
@@ -69,7 +69,7 @@ func (s *site) countLimited(limit string, err error) error {
 }
 
 func (s *site) logout(c echo.Context) error {
-	if err := s.Auth.Logout(c.Request().Context(), who(c)); err != nil {
+	if err := s.Auth.Logout(within(c), who(c)); err != nil {
 		return err
 	}
 	if who(c).SessionID != 0 {
@@ -92,7 +92,7 @@ func (s *site) changeMe(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	user, err := s.Chat.Profile(c.Request().Context(), who(c).User, chat.ProfilePatch(in))
+	user, err := s.Chat.Profile(within(c), who(c).User, chat.ProfilePatch(in))
 	if err != nil {
 		return err
 	}
@@ -110,14 +110,14 @@ func (s *site) changePassword(c echo.Context) error {
 	if err := notHuge(in.Current, in.Next); err != nil {
 		return err
 	}
-	if err := s.Auth.ChangePassword(c.Request().Context(), who(c), in.Current, in.Next); err != nil {
+	if err := s.Auth.ChangePassword(within(c), who(c), in.Current, in.Next); err != nil {
 		return s.countLimited("sign_in", err)
 	}
 	return nothing(c)
 }
 
 func (s *site) sessions(c echo.Context) error {
-	sessions, err := s.Auth.Sessions(c.Request().Context(), who(c))
+	sessions, err := s.Auth.Sessions(within(c), who(c))
 	if err != nil {
 		return err
 	}
@@ -129,7 +129,7 @@ func (s *site) endSession(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Auth.EndSession(c.Request().Context(), who(c), id); err != nil {
+	if err := s.Auth.EndSession(within(c), who(c), id); err != nil {
 		return err
 	}
 	if id == who(c).SessionID {
@@ -140,7 +140,7 @@ func (s *site) endSession(c echo.Context) error {
 
 // endOtherSessions signs the caller out everywhere else.
 func (s *site) endOtherSessions(c echo.Context) error {
-	if err := s.Auth.EndOtherSessions(c.Request().Context(), who(c)); err != nil {
+	if err := s.Auth.EndOtherSessions(within(c), who(c)); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -159,7 +159,7 @@ func (s *site) createToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.Auth.CreateToken(c.Request().Context(), who(c), auth.NewToken{Name: in.Name, Scopes: in.Scopes, Expires: expires})
+	token, err := s.Auth.CreateToken(within(c), who(c), auth.NewToken{Name: in.Name, Scopes: in.Scopes, Expires: expires})
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func momentOf(field, text string) (models.Millis, error) {
 }
 
 func (s *site) tokens(c echo.Context) error {
-	tokens, err := s.Auth.Tokens(c.Request().Context(), who(c))
+	tokens, err := s.Auth.Tokens(within(c), who(c))
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (s *site) deleteToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Auth.DeleteToken(c.Request().Context(), who(c), id); err != nil {
+	if err := s.Auth.DeleteToken(within(c), who(c), id); err != nil {
 		return err
 	}
 	return nothing(c)

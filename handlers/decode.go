@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"mime"
@@ -14,6 +15,9 @@ import (
 	"parley/models"
 	"parley/server/wire"
 )
+
+// within is the context of the request.
+func within(c echo.Context) context.Context { return c.Request().Context() }
 
 // decode reads the request's body, one JSON object, into v. Forms are for pages: a page elsewhere can send one without
 // asking, JSON it cannot.

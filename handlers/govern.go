@@ -23,7 +23,7 @@ func (s *site) governUser(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	user, err := s.Auth.Govern(c.Request().Context(), who(c), id, auth.UserPatch(in))
+	user, err := s.Auth.Govern(within(c), who(c), id, auth.UserPatch(in))
 	if err != nil {
 		return err
 	}
@@ -35,7 +35,7 @@ func (s *site) createResetLink(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	link, err := s.Auth.CreateResetLink(c.Request().Context(), who(c), id)
+	link, err := s.Auth.CreateResetLink(within(c), who(c), id)
 	if err != nil {
 		return err
 	}
@@ -55,7 +55,7 @@ func (s *site) resetPassword(c echo.Context) error {
 	if err := notHuge(in.Code, in.Next); err != nil {
 		return err
 	}
-	if err := s.Auth.UseResetLink(c.Request().Context(), in.Code, in.Next); err != nil {
+	if err := s.Auth.UseResetLink(within(c), in.Code, in.Next); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -76,7 +76,7 @@ func (s *site) onUser(c echo.Context, act func(context.Context, auth.Identity, m
 	if err != nil {
 		return err
 	}
-	if err := act(c.Request().Context(), who(c), id); err != nil {
+	if err := act(within(c), who(c), id); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -95,7 +95,7 @@ func (s *site) createBot(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	bot, token, err := s.Auth.CreateBot(c.Request().Context(), who(c), in.Username, in.DisplayName, rooms)
+	bot, token, err := s.Auth.CreateBot(within(c), who(c), in.Username, in.DisplayName, rooms)
 	if err != nil {
 		return err
 	}
@@ -107,7 +107,7 @@ func (s *site) renewBotToken(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	token, err := s.Auth.RenewBotToken(c.Request().Context(), who(c), id)
+	token, err := s.Auth.RenewBotToken(within(c), who(c), id)
 	if err != nil {
 		return err
 	}

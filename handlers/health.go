@@ -13,7 +13,7 @@ func (s *site) livez(c echo.Context) error { return plain(c, "ok\n") }
 
 // readyz says whether the server can take work: 503 while the database cannot be written, and while it drains.
 func (s *site) readyz(c echo.Context) error {
-	if err := s.Ready(c.Request().Context()); err != nil {
+	if err := s.Ready(within(c)); err != nil {
 		if models.IsCode(err, models.CodeInternal) {
 			err = models.Busy("The server cannot take work now.", err)
 		}

@@ -37,7 +37,7 @@ func visitor(c echo.Context) (auth.Identity, bool) {
 func (s *site) identify(c echo.Context) (auth.Identity, error) {
 	id, err := s.recognise(c.Request())
 	if err == nil {
-		s.SignedIn(c.Request().Context())
+		s.SignedIn(within(c))
 	}
 	return id, err
 }
@@ -83,11 +83,11 @@ func client(c echo.Context) auth.Client {
 // its cookie is overwritten, so nobody should hold it any more.
 func (s *site) beginSession(c echo.Context, token string) {
 	if old, ok := visitor(c); ok {
-		if err := s.Auth.Logout(c.Request().Context(), old); err != nil {
-			s.Log.WarnContext(c.Request().Context(), "the session before a sign-in was not ended", "error", err)
+		if err := s.Auth.Logout(within(c), old); err != nil {
+			s.Log.WarnContext(within(c), "the session before a sign-in was not ended", "error", err)
 		}
 	}
-	s.SignedIn(c.Request().Context())
+	s.SignedIn(within(c))
 	cookie := s.cookie(c.Request(), token)
 	cookie.MaxAge = int(auth.SessionLife.Seconds())
 	c.SetCookie(cookie)

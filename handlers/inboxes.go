@@ -28,7 +28,7 @@ func (s *site) thread(c echo.Context) error {
 	if after == nil {
 		after = new(int64) // from its first reply
 	}
-	page, err := s.Chat.Thread(c.Request().Context(), who(c).User, id, *after, limit)
+	page, err := s.Chat.Thread(within(c), who(c).User, id, *after, limit)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (s *site) readThread(c echo.Context) error {
 	if in.Seq == nil || *in.Seq < 0 {
 		return models.Invalid("seq", "required", "seq is the last reply that was read.")
 	}
-	left, err := s.Chat.ReadThread(c.Request().Context(), who(c).User, id, *in.Seq)
+	left, err := s.Chat.ReadThread(within(c), who(c).User, id, *in.Seq)
 	if err != nil {
 		return err
 	}
@@ -66,7 +66,7 @@ func (s *site) setFollowing(c echo.Context, set func(context.Context, *models.Us
 	if err != nil {
 		return err
 	}
-	if err := set(c.Request().Context(), who(c).User, id); err != nil {
+	if err := set(within(c), who(c).User, id); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -92,7 +92,7 @@ func answerPage[P any](c echo.Context, read func(context.Context, *models.User, 
 	if err != nil {
 		return err
 	}
-	page, err := read(c.Request().Context(), who(c).User, limit, cursor)
+	page, err := read(within(c), who(c).User, limit, cursor)
 	if err != nil {
 		return err
 	}
@@ -108,7 +108,7 @@ func (s *site) setSaved(c echo.Context, on bool) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.Save(c.Request().Context(), who(c).User, id, on); err != nil {
+	if err := s.Chat.Save(within(c), who(c).User, id, on); err != nil {
 		return err
 	}
 	return c.NoContent(http.StatusNoContent)
@@ -136,7 +136,7 @@ func (s *site) search(c echo.Context) error {
 			return err
 		}
 	}
-	page, err := s.Chat.Search(c.Request().Context(), who(c).User, r)
+	page, err := s.Chat.Search(within(c), who(c).User, r)
 	if err != nil {
 		return err
 	}

@@ -50,7 +50,7 @@ func (s *site) createInvite(c echo.Context) error {
 
 // makeInvite makes an invitation with the link to it.
 func (s *site) makeInvite(c echo.Context, n auth.NewInvite) (wire.Invite, error) {
-	invite, err := s.Auth.CreateInvite(c.Request().Context(), who(c), n)
+	invite, err := s.Auth.CreateInvite(within(c), who(c), n)
 	invite.URL = s.Config.Origin() + "/invite/" + invite.Code
 	return invite, err
 }
@@ -68,7 +68,7 @@ func idList(field string, texts []string) ([]models.ID, error) {
 }
 
 func (s *site) invites(c echo.Context) error {
-	invites, err := s.Auth.ListInvites(c.Request().Context(), who(c))
+	invites, err := s.Auth.ListInvites(within(c), who(c))
 	if err != nil {
 		return err
 	}
@@ -80,14 +80,14 @@ func (s *site) revokeInvite(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Auth.RevokeInvite(c.Request().Context(), who(c), id); err != nil {
+	if err := s.Auth.RevokeInvite(within(c), who(c), id); err != nil {
 		return err
 	}
 	return nothing(c)
 }
 
 func (s *site) invitePolicy(c echo.Context) error {
-	p, err := s.Auth.Invites(c.Request().Context())
+	p, err := s.Auth.Invites(within(c))
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (s *site) setInvitePolicy(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	if err := s.Auth.SetInvites(c.Request().Context(), who(c), in.Who); err != nil {
+	if err := s.Auth.SetInvites(within(c), who(c), in.Who); err != nil {
 		return err
 	}
 	return respond(c, http.StatusOK, one("who", in.Who))

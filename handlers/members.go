@@ -15,7 +15,7 @@ func (s *site) join(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	room, err := s.Chat.Join(c.Request().Context(), who(c).User, id)
+	room, err := s.Chat.Join(within(c), who(c).User, id)
 	return roomOr(c, room, err)
 }
 
@@ -24,7 +24,7 @@ func (s *site) leave(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.Leave(c.Request().Context(), who(c).User, id); err != nil {
+	if err := s.Chat.Leave(within(c), who(c).User, id); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -35,7 +35,7 @@ func (s *site) members(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	members, err := s.Chat.Members(c.Request().Context(), who(c).User, id)
+	members, err := s.Chat.Members(within(c), who(c).User, id)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (s *site) addMember(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.AddMember(c.Request().Context(), who(c).User, room, user); err != nil {
+	if err := s.Chat.AddMember(within(c), who(c).User, room, user); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -58,7 +58,7 @@ func (s *site) removeMember(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.RemoveMember(c.Request().Context(), who(c).User, room, user); err != nil {
+	if err := s.Chat.RemoveMember(within(c), who(c).User, room, user); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -88,7 +88,7 @@ func (s *site) markRead(c echo.Context) error {
 		return models.Invalid("num", "required", "num is a whole number from 0 on.")
 	}
 	const noConnection = 0 // every connection of the caller is told
-	unread, err := s.Chat.MarkRead(c.Request().Context(), who(c).User, id, *in.Num, noConnection)
+	unread, err := s.Chat.MarkRead(within(c), who(c).User, id, *in.Num, noConnection)
 	if err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (s *site) markAll(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	before, err := s.Chat.MarkAll(c.Request().Context(), who(c).User, to)
+	before, err := s.Chat.MarkAll(within(c), who(c).User, to)
 	if err != nil {
 		return err
 	}
@@ -155,6 +155,6 @@ func (s *site) setPreferences(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	room, err := s.Chat.SetPreferences(c.Request().Context(), who(c).User, id, chat.Preferences(in))
+	room, err := s.Chat.SetPreferences(within(c), who(c).User, id, chat.Preferences(in))
 	return roomOr(c, room, err)
 }

@@ -31,7 +31,7 @@ func (s *site) send(c echo.Context) error {
 			return models.NotFound("There is no such thread.")
 		}
 	}
-	sent, err := s.Chat.Send(c.Request().Context(), who(c).User, draft)
+	sent, err := s.Chat.Send(within(c), who(c).User, draft)
 	if err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func (s *site) preview(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	p, err := s.Chat.Preview(c.Request().Context(), who(c).User, id, in.Text)
+	p, err := s.Chat.Preview(within(c), who(c).User, id, in.Text)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (s *site) history(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	found, err := s.Chat.History(c.Request().Context(), who(c).User, id, page)
+	found, err := s.Chat.History(within(c), who(c).User, id, page)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (s *site) changes(c echo.Context) error {
 	if since == nil {
 		since = new(int64) // from the start
 	}
-	changes, err := s.Chat.Changes(c.Request().Context(), who(c).User, id, *since)
+	changes, err := s.Chat.Changes(within(c), who(c).User, id, *since)
 	if err != nil {
 		return err
 	}
@@ -144,7 +144,7 @@ func (s *site) edit(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	message, err := s.Chat.Edit(c.Request().Context(), who(c).User, id, in.Text)
+	message, err := s.Chat.Edit(within(c), who(c).User, id, in.Text)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (s *site) deleteMessage(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	message, err := s.Chat.Delete(c.Request().Context(), who(c).User, id)
+	message, err := s.Chat.Delete(within(c), who(c).User, id)
 	if err != nil {
 		return err
 	}
@@ -168,7 +168,7 @@ func (s *site) revisions(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	revisions, err := s.Chat.Revisions(c.Request().Context(), who(c).User, id)
+	revisions, err := s.Chat.Revisions(within(c), who(c).User, id)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func (s *site) mute(c echo.Context) error {
 		}
 		life = time.Duration(*in.Seconds) * time.Second
 	}
-	if err := s.Chat.Mute(c.Request().Context(), who(c).User, room, user, life); err != nil {
+	if err := s.Chat.Mute(within(c), who(c).User, room, user, life); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -42,14 +42,14 @@ func (s *site) unmute(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.Unmute(c.Request().Context(), who(c).User, room, user); err != nil {
+	if err := s.Chat.Unmute(within(c), who(c).User, room, user); err != nil {
 		return err
 	}
 	return nothing(c)
 }
 
 func (s *site) blocks(c echo.Context) error {
-	users, err := s.Chat.Blocked(c.Request().Context(), who(c).User)
+	users, err := s.Chat.Blocked(within(c), who(c).User)
 	if err != nil {
 		return err
 	}
@@ -61,7 +61,7 @@ func (s *site) block(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.Block(c.Request().Context(), who(c).User, user); err != nil {
+	if err := s.Chat.Block(within(c), who(c).User, user); err != nil {
 		return err
 	}
 	return nothing(c)
@@ -72,7 +72,7 @@ func (s *site) unblock(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Chat.Unblock(c.Request().Context(), who(c).User, user); err != nil {
+	if err := s.Chat.Unblock(within(c), who(c).User, user); err != nil {
 		return err
 	}
 	return nothing(c)

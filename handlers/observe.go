@@ -65,7 +65,7 @@ func (s *site) record(c echo.Context, took time.Duration) {
 	if id, ok := visitor(c); ok {
 		attrs = append(attrs, slog.String("user", id.User.ID.String()))
 	}
-	s.Log.LogAttrs(c.Request().Context(), level, "request", attrs...)
+	s.Log.LogAttrs(within(c), level, "request", attrs...)
 }
 
 // compress makes pages and JSON of more than 1 KiB smaller. Sockets and streams cannot be, and what is public brings a form that was

@@ -2,7 +2,6 @@ package handlers
 
 import (
 	"bytes"
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -242,6 +241,3 @@ func (s *site) rootAsset(name string) echo.HandlerFunc {
 		return echo.ErrNotFound
 	}
 }
-
-// within is the context of the request.
-func within(c echo.Context) context.Context { return c.Request().Context() }

@@ -61,7 +61,7 @@ func (s *site) languageChosen(c echo.Context) bool {
 
 // toSignIn sends somebody who is not signed in where he can be, and then back here.
 func (s *site) toSignIn(c echo.Context) error {
-	needed, err := s.Auth.SetupNeeded(c.Request().Context())
+	needed, err := s.Auth.SetupNeeded(within(c))
 	if err != nil {
 		return fmt.Errorf("looking for an owner: %w", err)
 	}

@@ -27,7 +27,7 @@ func (s *site) setReaction(c echo.Context, on bool) error {
 		return models.Invalid("emoji", "invalid", "This is not an emoji.")
 	}
 	return answerMessage(c, func() (wire.Message, error) {
-		return s.Chat.React(c.Request().Context(), who(c).User, id, symbol, on)
+		return s.Chat.React(within(c), who(c).User, id, symbol, on)
 	})
 }
 
@@ -40,7 +40,7 @@ func (s *site) setPin(c echo.Context, on bool) error {
 	if err != nil {
 		return err
 	}
-	return answerMessage(c, func() (wire.Message, error) { return s.Chat.Pin(c.Request().Context(), who(c).User, id, on) })
+	return answerMessage(c, func() (wire.Message, error) { return s.Chat.Pin(within(c), who(c).User, id, on) })
 }
 
 func answerMessage(c echo.Context, do func() (wire.Message, error)) error {
@@ -56,7 +56,7 @@ func (s *site) pins(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	messages, err := s.Chat.Pins(c.Request().Context(), who(c).User, id)
+	messages, err := s.Chat.Pins(within(c), who(c).User, id)
 	if err != nil {
 		return err
 	}

@@ -128,14 +128,14 @@ func (s *site) fail(err error, c echo.Context) {
 		err = c.Blob(p.Status, "application/problem+json", body)
 	}
 	if err != nil {
-		s.Log.DebugContext(c.Request().Context(), "an error was not delivered", "error", err)
+		s.Log.DebugContext(within(c), "an error was not delivered", "error", err)
 	}
 }
 
 // logFailure writes down what the server is to blame for, with its cause. What the asker is to blame for stands in the
 // access log with its status.
 func (s *site) logFailure(c echo.Context, p problem, err error) {
-	ctx := c.Request().Context()
+	ctx := within(c)
 	switch {
 	case ctx.Err() != nil:
 		s.Log.DebugContext(ctx, "the asker went away", "route", c.Path(), "error", err)

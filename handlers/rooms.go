@@ -20,7 +20,7 @@ func (s *site) rooms(c echo.Context) error {
 	default:
 		return badQuery("browse", "browse is 1 or absent.")
 	}
-	rooms, err := find(c.Request().Context(), who(c).User)
+	rooms, err := find(within(c), who(c).User)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (s *site) createRoom(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	room, err := s.Chat.CreateRoom(c.Request().Context(), who(c).User, chat.NewRoom(in))
+	room, err := s.Chat.CreateRoom(within(c), who(c).User, chat.NewRoom(in))
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func (s *site) direct(c echo.Context) error {
 		}
 		ids[i] = id
 	}
-	room, created, err := s.Chat.Direct(c.Request().Context(), who(c).User, ids)
+	room, created, err := s.Chat.Direct(within(c), who(c).User, ids)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (s *site) room(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	room, err := s.Chat.Room(c.Request().Context(), who(c).User, id)
+	room, err := s.Chat.Room(within(c), who(c).User, id)
 	return roomOr(c, room, err)
 }
 
@@ -91,7 +91,7 @@ func (s *site) updateRoom(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	room, err := s.Chat.UpdateRoom(c.Request().Context(), who(c).User, id, chat.RoomPatch{Name: in.Name, Topic: in.Topic, CustomEventsOff: in.CustomEventsOff})
+	room, err := s.Chat.UpdateRoom(within(c), who(c).User, id, chat.RoomPatch{Name: in.Name, Topic: in.Topic, CustomEventsOff: in.CustomEventsOff})
 	return roomOr(c, room, err)
 }
 
@@ -100,7 +100,7 @@ func (s *site) archiveRoom(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	room, err := s.Chat.ArchiveRoom(c.Request().Context(), who(c).User, id)
+	room, err := s.Chat.ArchiveRoom(within(c), who(c).User, id)
 	return roomOr(c, room, err)
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 func (s *site) secondFactor(c echo.Context) error {
-	f, err := s.Auth.SecondFactor(c.Request().Context(), who(c))
+	f, err := s.Auth.SecondFactor(within(c), who(c))
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func (s *site) beginSecondFactor(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	f, err := s.Auth.BeginSecondFactor(c.Request().Context(), who(c), password)
+	f, err := s.Auth.BeginSecondFactor(within(c), who(c), password)
 	if err != nil {
 		return s.countLimited("sign_in", err)
 	}
@@ -44,7 +44,7 @@ func (s *site) confirmSecondFactor(c echo.Context) error {
 	if err := decode(c, &in); err != nil {
 		return err
 	}
-	codes, err := s.Auth.ConfirmSecondFactor(c.Request().Context(), who(c), in.Code)
+	codes, err := s.Auth.ConfirmSecondFactor(within(c), who(c), in.Code)
 	if err != nil {
 		return s.countLimited("sign_in", err)
 	}
@@ -56,7 +56,7 @@ func (s *site) disableSecondFactor(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.Auth.DisableSecondFactor(c.Request().Context(), who(c), password); err != nil {
+	if err := s.Auth.DisableSecondFactor(within(c), who(c), password); err != nil {
 		return s.countLimited("sign_in", err)
 	}
 	return nothing(c)
@@ -67,7 +67,7 @@ func (s *site) renewRecoveryCodes(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	codes, err := s.Auth.RenewRecoveryCodes(c.Request().Context(), who(c), password)
+	codes, err := s.Auth.RenewRecoveryCodes(within(c), who(c), password)
 	if err != nil {
 		return s.countLimited("sign_in", err)
 	}

@@ -19,7 +19,7 @@ func (s *site) users(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	page, err := s.Chat.Users(c.Request().Context(), who(c).User, q, limit, cursor)
+	page, err := s.Chat.Users(within(c), who(c).User, q, limit, cursor)
 	if err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *site) user(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	user, err := s.Chat.User(c.Request().Context(), who(c).User, id)
+	user, err := s.Chat.User(within(c), who(c).User, id)
 	if err != nil {
 		return err
 	}
