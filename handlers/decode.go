@@ -118,6 +118,14 @@ func textOf(c echo.Context, name string) (string, error) {
 	return s, noNUL(name, s)
 }
 
+// soughtOf reads what is looked for, and the cursor of the page that goes on.
+func soughtOf(c echo.Context) (q, cursor string, err error) {
+	if q, err = textOf(c, "q"); err == nil {
+		cursor, err = textOf(c, "cursor")
+	}
+	return q, cursor, err
+}
+
 func badQuery(name, detail string) error {
 	e := models.Invalid(name, "invalid", detail)
 	e.Code = models.CodeBadRequest

@@ -14,11 +14,7 @@ import (
 const peopleOnPage = 50
 
 func (s *site) adminPeoplePage(c echo.Context, id auth.Identity) error {
-	q, err := textOf(c, "q")
-	if err != nil {
-		return err
-	}
-	cursor, err := textOf(c, "cursor")
+	q, cursor, err := soughtOf(c)
 	if err != nil {
 		return err
 	}

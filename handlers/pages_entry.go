@@ -286,7 +286,7 @@ func entryField(f templates.Frame, e entry, name string) templates.Field {
 			Min: 8, Autocomplete: "new-password",
 		}
 	}
-	return templates.Field{Name: name, Label: f.T("field.display_name"), Hint: f.T("field.display_nameHint"), Max: 64, Autocomplete: "name"}
+	return displayNameField(f)
 }
 
 func (s *site) logoutForm(c echo.Context) error {

@@ -121,13 +121,10 @@ func (s *site) showStep(c echo.Context, e entry, action string, status int, form
 		return err
 	}
 	page := templates.Entry{Frame: f, Form: form, Action: action, Open: mode == auth.SignUpOpen, Intro: f.T("logincode.intro")}
-	field := templates.Field{Name: "code", Label: f.T("field.code"), Required: true, Capitalize: true, Max: 32, Autocomplete: "one-time-code"}
+	field := codeField(f)
 	if e.name == resetEntry.name {
 		page.Intro = f.T("reset.intro")
-		field = templates.Field{
-			Name: "new_password", Type: "password", Label: f.T("field.new_password"), Hint: f.T("field.passwordHint"), Required: true, Min: 8,
-			Autocomplete: "new-password",
-		}
+		field = newPasswordField(f)
 	}
 	field.Focus = true
 	page.Fields = []templates.Field{form.Field(field)}

@@ -22,11 +22,7 @@ var searchOperators = []string{"from:", "in:", "has:", "before:", "after:", "is:
 
 // searchPage shows what a search finds, whole from the server: a result can be bookmarked and needs no script.
 func (s *site) searchPage(c echo.Context, id auth.Identity) error {
-	q, err := textOf(c, "q")
-	if err != nil {
-		return err
-	}
-	cursor, err := textOf(c, "cursor")
+	q, cursor, err := soughtOf(c)
 	if err != nil {
 		return err
 	}

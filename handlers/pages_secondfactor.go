@@ -24,12 +24,10 @@ func (s *site) showFactor(c echo.Context, id auth.Identity, status int, page tem
 	}
 	f := s.frame(c, "factor.heading")
 	page.Frame, page.Enabled, page.Left, page.Since = f, state.Enabled, state.RecoveryCodes, state.Since
-	page.Password = page.Form.Field(templates.Field{
-		Name: "current_password", Type: "password", Label: f.T("field.current_password"), Required: true, Autocomplete: "current-password",
-	})
-	page.Code = page.Form.Field(templates.Field{
-		Name: "code", Label: f.T("field.code"), Required: true, Capitalize: true, Max: 32, Autocomplete: "one-time-code", Focus: true,
-	})
+	page.Password = page.Form.Field(currentPasswordField(f))
+	code := codeField(f)
+	code.Focus = true
+	page.Code = page.Form.Field(code)
 	if page.Secret != "" {
 		code, err := qr.Encode(auth.SecondFactorURL(id.User, page.Secret))
 		if err != nil {

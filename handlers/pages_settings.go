@@ -106,13 +106,13 @@ func fill(page *templates.Settings, form templates.Form) {
 	f := page.Frame
 	page.Form = form
 	page.Profile = []templates.Field{
-		form.Field(templates.Field{Name: "display_name", Label: f.T("field.display_name"), Hint: f.T("field.display_nameHint"), Max: 64, Autocomplete: "name"}),
+		form.Field(displayNameField(f)),
 		form.Field(templates.Field{Name: "status", Label: f.T("field.status"), Hint: f.T("field.statusHint"), Max: 100}),
 		form.Field(templates.Field{Name: "email", Type: "email", Label: f.T("field.email"), Hint: f.T("field.optional"), Max: 254, Autocomplete: "email"}),
 	}
 	page.Password = []templates.Field{
-		form.Field(templates.Field{Name: "current_password", Type: "password", Label: f.T("field.current_password"), Required: true, Autocomplete: "current-password"}),
-		form.Field(templates.Field{Name: "new_password", Type: "password", Label: f.T("field.new_password"), Hint: f.T("field.passwordHint"), Required: true, Min: 8, Autocomplete: "new-password"}),
+		form.Field(currentPasswordField(f)),
+		form.Field(newPasswordField(f)),
 	}
 	page.Token = []templates.Field{form.Field(templates.Field{Name: "name", Label: f.T("field.token_name"), Required: true, Max: 64})}
 }

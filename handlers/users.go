@@ -11,11 +11,7 @@ func (s *site) users(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	q, err := textOf(c, "q")
-	if err != nil {
-		return err
-	}
-	cursor, err := textOf(c, "cursor")
+	q, cursor, err := soughtOf(c)
 	if err != nil {
 		return err
 	}
