@@ -52,9 +52,7 @@ func (s *Service) CreateBot(ctx context.Context, who Identity, username, display
 	if err != nil {
 		return wire.User{}, wire.Token{}, err
 	}
-	w := wireToken(a)
-	w.Token = token
-	return wire.NewUser(u, true), w, nil
+	return wire.NewUser(u, true), shownOnce(a, token), nil
 }
 
 // RenewBotToken gives a bot a new token and ends those that it had, with all that they opened.
@@ -83,7 +81,5 @@ func (s *Service) RenewBotToken(ctx context.Context, who Identity, bot models.ID
 	if err != nil {
 		return wire.Token{}, err
 	}
-	w := wireToken(a)
-	w.Token = token
-	return w, nil
+	return shownOnce(a, token), nil
 }

@@ -49,15 +49,23 @@ func (s *Service) Govern(ctx context.Context, who Identity, user models.ID, p Us
 	return wire.NewUser(after, true), nil
 }
 
-// governed returns an account that the caller may act upon, the rights of both as they are in this transaction.
-func (s *Service) governed(t *store.Tx, who Identity, user models.ID) (*models.User, error) {
+// governor returns the caller, who has to be an administrator, with the rights that this transaction finds.
+func governor(t *store.Tx, who Identity) (*models.User, error) {
 	by, err := t.User(who.User.ID)
 	if err != nil {
 		return nil, err
 	}
-	by = narrowed(by, who)
-	if !by.Governs() || by.DisabledAt != 0 {
+	if by = narrowed(by, who); !by.Governs() || by.DisabledAt != 0 {
 		return nil, models.Forbidden("Only administrators may do this.")
+	}
+	return by, nil
+}
+
+// governed returns an account that the caller may act upon, the rights of both as they are in this transaction.
+func (s *Service) governed(t *store.Tx, who Identity, user models.ID) (*models.User, error) {
+	by, err := governor(t, who)
+	if err != nil {
+		return nil, err
 	}
 	u, err := t.User(user)
 	if err != nil {
@@ -182,12 +190,9 @@ func (s *Service) endEverything(t *store.Tx, user models.ID) error {
 func (s *Service) SignOutEverybody(ctx context.Context, who Identity) (int, error) {
 	var ended []models.ID
 	err := s.store.Write(ctx, func(t *store.Tx) error {
-		by, err := t.User(who.User.ID)
+		_, err := governor(t, who)
 		if err != nil {
 			return err
-		}
-		if by = narrowed(by, who); !by.Governs() || by.DisabledAt != 0 {
-			return models.Forbidden("Only administrators may do this.")
 		}
 		if ended, err = t.DeleteAllSessions(who.SessionID); err != nil {
 			return err

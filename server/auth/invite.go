@@ -143,7 +143,7 @@ func (s *Service) allowInvite(t *store.Tx, by *models.User, n NewInvite) error {
 	case err != nil:
 		return err
 	case !ok || by.DisabledAt != 0:
-		return models.Forbidden("Invitations are made by administrators.")
+		return errMayNotInvite()
 	case n.Role == models.RoleAdmin && by.Role != models.RoleOwner:
 		return models.Forbidden("Only owners invite admins.")
 	}
@@ -157,6 +157,8 @@ func (s *Service) allowInvite(t *store.Tx, by *models.User, n NewInvite) error {
 	return s.rooms.MayInvite(t, by, n.Rooms)
 }
 
+func errMayNotInvite() error { return models.Forbidden("Invitations are made by administrators.") }
+
 // ListInvites returns the newest invitations: all for owners and admins, one's own for members who may invite.
 func (s *Service) ListInvites(ctx context.Context, who Identity) ([]wire.Invite, error) {
 	q := s.store.Read(ctx)
@@ -165,7 +167,7 @@ func (s *Service) ListInvites(ctx context.Context, who Identity) ([]wire.Invite,
 		return nil, err
 	}
 	if !ok {
-		return nil, models.Forbidden("Invitations are made by administrators.")
+		return nil, errMayNotInvite()
 	}
 	creator := who.User.ID
 	if who.User.Governs() {

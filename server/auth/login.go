@@ -78,9 +78,13 @@ func (s *Service) verify(ctx context.Context, u *models.User, password string) e
 	}
 	ok, _, err := s.hasher.verify(ctx, hash, password)
 	if err == nil && !ok {
-		err = models.NewError(models.CodeInvalidCredentials, "The name or the password is not right.")
+		err = errCredentials()
 	}
 	return err
+}
+
+func errCredentials() error {
+	return models.NewError(models.CodeInvalidCredentials, "The name or the password is not right.")
 }
 
 // begin writes the new session. The account is read again in the transaction: a sign-in that overlaps a change of the
@@ -96,7 +100,7 @@ func (s *Service) begin(ctx context.Context, v verified, shown proof, from Clien
 			return err
 		}
 		if u.PasswordHash != v.user.PasswordHash || u.DisabledAt != 0 {
-			return models.NewError(models.CodeInvalidCredentials, "The name or the password is not right.")
+			return errCredentials()
 		}
 		if err := takeProof(t, u, shown); err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
+	"strings"
 
 	"github.com/pquerna/otp/hotp"
 	"github.com/pquerna/otp/totp"
@@ -102,7 +103,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, who Identity, code st
 	q := s.store.Read(ctx)
 	f, err := q.SecondFactor(who.User.ID)
 	if models.IsCode(err, models.CodeNotFound) || err == nil && f.EnabledAt != 0 {
-		return nil, models.NewError(models.CodeConflict, "There is nothing to confirm: begin anew.")
+		return nil, errNotBegun()
 	}
 	if err != nil {
 		return nil, err
@@ -121,7 +122,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, who Identity, code st
 			return err
 		}
 		if now.Secret != f.Secret || now.EnabledAt != 0 {
-			return models.NewError(models.CodeConflict, "There is nothing to confirm: begin anew.")
+			return errNotBegun()
 		}
 		now.EnabledAt, now.LastStep = s.now(), step
 		if err := t.PutSecondFactor(now); err != nil {
@@ -269,14 +270,10 @@ func (s *Service) guessed(f *models.SecondFactor, code string) (step int64, err 
 func codeGuess(user models.ID) pair { return pair{"code " + user.String(), ""} }
 
 // digits leaves out the spaces that apps show in the middle of a code.
-func digits(code string) string {
-	b := make([]byte, 0, len(code))
-	for i := range len(code) {
-		if code[i] != ' ' {
-			b = append(b, code[i])
-		}
-	}
-	return string(b)
+func digits(code string) string { return strings.ReplaceAll(code, " ", "") }
+
+func errNotBegun() error {
+	return models.NewError(models.CodeConflict, "There is nothing to confirm: begin anew.")
 }
 
 func errCode() error {

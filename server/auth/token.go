@@ -77,9 +77,7 @@ func (s *Service) CreateToken(ctx context.Context, who Identity, n NewToken) (wi
 	if err != nil {
 		return wire.Token{}, err
 	}
-	w := wireToken(a)
-	w.Token = token
-	return w, nil
+	return shownOnce(a, token), nil
 }
 
 // newToken returns the token to be, and what its owner is shown once.
@@ -130,6 +128,13 @@ func (s *Service) DeleteToken(ctx context.Context, who Identity, id models.ID) e
 		t.AfterCommit(func() { s.live.EndSession(id) })
 		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditTokenDeleted, Target: id.String()})
 	})
+}
+
+// shownOnce is a token in the one answer that holds the token itself.
+func shownOnce(a *models.APIToken, token string) wire.Token {
+	w := wireToken(a)
+	w.Token = token
+	return w
 }
 
 func wireToken(a *models.APIToken) wire.Token {
