@@ -52,6 +52,13 @@ func answerEvent(e Event, v any) {
 	e.Ack([]json.RawMessage{b})
 }
 
+// answerDone is the ack of an event whose only answer is that it was carried out.
+func answerDone(e Event) {
+	answerEvent(e, struct {
+		OK bool `json:"ok"`
+	}{true})
+}
+
 // failure is the ack of an event that was not carried out.
 type failure struct {
 	OK         bool        `json:"ok"`
@@ -62,13 +69,7 @@ type failure struct {
 
 // fail answers an event that was not carried out, and ends a connection that sends too many of them.
 func (m *member) fail(e Event, err error) {
-	var ours *models.Error
-	if !errors.As(err, &ours) || ours.Code == models.CodeInternal {
-		ours = models.NewError(models.CodeInternal, "Something went wrong here. It was logged.")
-		m.chat.log.Error("an event of Socket.IO", "event", e.Name, "error", err)
-	}
-	answerEvent(e, failure{Code: ours.Code, Detail: ours.Detail, RetryAfter: ours.RetryAfter.Seconds()})
-	switch ours.Code {
+	switch m.answerFailure(e, err) {
 	case models.CodeBadRequest, models.CodeValidation:
 		if m.bad++; m.bad >= maxBad {
 			m.Close(hub.CloseBadFlood, "too many bad events")
@@ -76,6 +77,18 @@ func (m *member) fail(e Event, err error) {
 	case models.CodeRateLimited:
 		m.countRefused()
 	}
+}
+
+// answerFailure is the ack of an event that was not carried out; it returns the code that it named. It may be called by
+// any goroutine.
+func (m *member) answerFailure(e Event, err error) models.Code {
+	var ours *models.Error
+	if !errors.As(err, &ours) || ours.Code == models.CodeInternal {
+		ours = models.NewError(models.CodeInternal, "Something went wrong here. It was logged.")
+		m.chat.log.Error("an event of Socket.IO", "event", e.Name, "error", err)
+	}
+	answerEvent(e, failure{Code: ours.Code, Detail: ours.Detail, RetryAfter: ours.RetryAfter.Seconds()})
+	return ours.Code
 }
 
 func (m *member) countRefused() {
@@ -111,6 +124,14 @@ func (a *about) name() string {
 		return a.RoomID
 	}
 	return a.Room
+}
+
+// about reads what an event is about that is no message, where it may be carried out now.
+func (m *member) about(e Event) (about, error) {
+	if err := m.ready(); err != nil {
+		return about{}, err
+	}
+	return aboutOf(e)
 }
 
 // aboutOf reads the first argument. Objects may hold whatever else their page likes.
@@ -183,10 +204,7 @@ type placed struct {
 
 // join subscribes this client to a room, and makes its account a member of an open one.
 func (m *member) join(e Event) error {
-	if err := m.ready(); err != nil {
-		return err
-	}
-	a, err := aboutOf(e)
+	a, err := m.about(e)
 	if err != nil {
 		return err
 	}
@@ -234,10 +252,7 @@ func (m *member) joined(e Event, r *wire.Room) {
 
 // leave unsubscribes this client, and nothing else: its account stays a member.
 func (m *member) leave(e Event) error {
-	if err := m.ready(); err != nil {
-		return err
-	}
-	a, err := aboutOf(e)
+	a, err := m.about(e)
 	if err != nil {
 		return err
 	}
@@ -246,9 +261,7 @@ func (m *member) leave(e Event) error {
 		return err
 	}
 	m.session.Exit(id)
-	answerEvent(e, struct {
-		OK bool `json:"ok"`
-	}{true})
+	answerDone(e)
 	return nil
 }
 
@@ -273,10 +286,7 @@ func (m *member) rooms(e Event) error {
 }
 
 func (m *member) typing(e Event) error {
-	if err := m.ready(); err != nil {
-		return err
-	}
-	a, err := aboutOf(e)
+	a, err := m.about(e)
 	if err != nil {
 		return err
 	}
@@ -287,17 +297,12 @@ func (m *member) typing(e Event) error {
 	if !m.session.Typing(id) {
 		return models.NewError(models.CodeNotAMember, "Join the room first.")
 	}
-	answerEvent(e, struct {
-		OK bool `json:"ok"`
-	}{true})
+	answerDone(e)
 	return nil
 }
 
 func (m *member) read(e Event) error {
-	if err := m.ready(); err != nil {
-		return err
-	}
-	a, err := aboutOf(e)
+	a, err := m.about(e)
 	if err != nil {
 		return err
 	}
@@ -311,8 +316,6 @@ func (m *member) read(e Event) error {
 	if err := m.chat.cases.Read(m.chat.ctx, m.user, id, *a.Num, m.session.ID); err != nil {
 		return err
 	}
-	answerEvent(e, struct {
-		OK bool `json:"ok"`
-	}{true})
+	answerDone(e)
 	return nil
 }

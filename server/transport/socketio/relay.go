@@ -8,10 +8,7 @@ import (
 // relay passes an event of another name to the other Socket.IO clients in the room that its first argument names, where
 // this client is in it and the room takes such events. Nothing is kept of it, and who is slow misses it.
 func (m *member) relay(e Event) error {
-	if err := m.ready(); err != nil {
-		return err
-	}
-	a, err := aboutOf(e)
+	a, err := m.about(e)
 	if err != nil {
 		return err
 	}
@@ -41,8 +38,6 @@ func (m *member) relay(e Event) error {
 	if !there {
 		return models.NewError(models.CodeNotAMember, "Join the room first.")
 	}
-	answerEvent(e, struct {
-		OK bool `json:"ok"`
-	}{true})
+	answerDone(e)
 	return nil
 }

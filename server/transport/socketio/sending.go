@@ -3,7 +3,6 @@ package socketio
 import (
 	"crypto/rand"
 	"encoding/json"
-	"errors"
 
 	"parley/models"
 	"parley/server/wire"
@@ -59,12 +58,7 @@ func (m *member) send(e Event) error {
 
 // refuseSend is fail for the goroutine of the store, which does not count what was not understood.
 func (m *member) refuseSend(e Event, err error) {
-	var ours *models.Error
-	if !errors.As(err, &ours) || ours.Code == models.CodeInternal {
-		m.chat.log.Error("sending over Socket.IO", "error", err)
-		ours = models.NewError(models.CodeInternal, "Something went wrong here. It was logged.")
-	}
-	answerEvent(e, failure{Code: ours.Code, Detail: ours.Detail, RetryAfter: ours.RetryAfter.Seconds()})
+	m.answerFailure(e, err)
 	m.countRefused()
 }
 
