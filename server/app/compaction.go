@@ -46,18 +46,11 @@ func (c *compactor) saw(e *wire.Event) {
 func (c *compactor) run(ctx context.Context) {
 	c.erased.Store(true)
 	c.last.Store(c.now().UnixMilli())
-	tick := time.NewTicker(compactEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+	every(ctx, compactEvery, func() {
 		if err := c.try(ctx); err != nil {
 			c.log.Warn("the search index was not compacted", "error", err)
 		}
-	}
+	})
 }
 
 // try compacts where there is something to gain, nobody is busy and it is quick.

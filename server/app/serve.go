@@ -78,21 +78,28 @@ func (p *parts) tellSetupCode(ctx context.Context, terminal io.Writer) error {
 
 // recheck ends the connections whose sign-in has ended in a way that nobody told the hub of, such as by its age.
 func (p *parts) recheck(ctx context.Context) {
-	tick := time.NewTicker(recheckEvery)
+	every(ctx, recheckEvery, func() {
+		gone, err := p.auth.StillValid(ctx, p.hub.Credentials())
+		if err != nil {
+			p.log.Error("re-checking sign-ins", "error", err)
+			return
+		}
+		for _, id := range gone {
+			p.hub.EndSession(id)
+		}
+	})
+}
+
+// every calls do again and again, an interval apart, until ctx ends.
+func every(ctx context.Context, interval time.Duration, do func()) {
+	tick := time.NewTicker(interval)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-		}
-		gone, err := p.auth.StillValid(ctx, p.hub.Credentials())
-		if err != nil {
-			p.log.Error("re-checking sign-ins", "error", err)
-			continue
-		}
-		for _, id := range gone {
-			p.hub.EndSession(id)
+			do()
 		}
 	}
 }

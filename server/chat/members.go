@@ -175,12 +175,9 @@ func (s *Service) RemoveMember(ctx context.Context, by *models.User, room, user 
 		if err != nil {
 			return err
 		}
-		m, err := t.Member(room, user)
+		m, err := memberOf(t, room, user)
 		if err != nil {
 			return err
-		}
-		if m == nil {
-			return models.NotFound("Not a member of this room.")
 		}
 		if !m.Current() {
 			return nil
@@ -190,6 +187,15 @@ func (s *Service) RemoveMember(ctx context.Context, by *models.User, room, user 
 		}
 		return audit(t, by, models.AuditMemberRemoved, user, "room", room.String())
 	})
+}
+
+// memberOf returns the membership of somebody who is or was in a room, or CodeNotFound.
+func memberOf(t *store.Tx, room, user models.ID) (*models.Membership, error) {
+	m, err := t.Member(room, user)
+	if err == nil && m == nil {
+		err = models.NotFound("Not a member of this room.")
+	}
+	return m, err
 }
 
 // generalKey remembers which room new accounts enter, whatever it is called by now.

@@ -46,12 +46,9 @@ func (s *Service) changeMute(ctx context.Context, by *models.User, room, user mo
 		if _, err := s.enterToManage(t, by, room); err != nil {
 			return err
 		}
-		m, err := t.Member(room, user)
+		m, err := memberOf(t, room, user)
 		if err != nil {
 			return err
-		}
-		if m == nil {
-			return models.NotFound("Not a member of this room.")
 		}
 		after := *m
 		if after.SilencedUntil, err = until(t, m); err != nil || after.SilencedUntil == m.SilencedUntil {
