@@ -1,12 +1,10 @@
 package tests
 
 import (
-	"context"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -18,48 +16,30 @@ import (
 // sync proves in each round that the cut is one.
 func TestAPowerCutLosesNothingThatWasAcknowledged(t *testing.T) {
 	t.Parallel()
-	const writers = 8
 	rounds := 4
 	if os.Getenv("PARLEY_TEST_LONG") != "" {
 		rounds = 60
 	}
 	disk := testkit.NewPowerDisk(t, "96M")
 	srv := testkit.Start(t, testkit.Data(filepath.Join(disk.Dir, "data")))
-	owner := srv.SignUp("owner")
-	room := owner.CreateRoom("Tea", "open").ID
-	var people []*testkit.Client
-	for w := range writers {
-		c := srv.SignUp(ids("writer", w))
-		c.Join(room)
-		people = append(people, c)
-	}
+	crew := newWriters(t, srv, 8)
 	total, lost := 0, 0
 	for round := range rounds {
-		lists := make([][]intent, writers)
-		var writing sync.WaitGroup
-		ctx, stop := context.WithCancel(context.Background())
-		for w, c := range people {
-			deliver := overREST(c, room)
-			if w%2 == 0 {
-				deliver = overSocket(c, room)
-			}
-			writing.Go(func() { lists[w] = writeUntilDeath(ctx, deliver, ids(round, w)) })
-		}
 		life := time.Duration(50+rand.IntN(400)) * time.Millisecond
-		<-time.After(life) // the random moment, not a wait for anything
 		unsynced := filepath.Join(disk.Dir, ids("unsynced", round))
-		if err := os.WriteFile(unsynced, []byte(strings.Repeat("x", 1<<16)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		srv.Kill()
-		disk.Cut()
-		stop()
-		writing.Wait()
+		lists := crew.writeUntil(round, func() {
+			<-time.After(life) // the random moment, not a wait for anything
+			if err := os.WriteFile(unsynced, []byte(strings.Repeat("x", 1<<16)), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			srv.Kill()
+			disk.Cut()
+		})
 		if info, err := os.Stat(unsynced); err != nil || info.Size() < 1<<16 {
 			lost++
 		}
 		srv.Restart()
-		acked := compareWithHistory(t, owner, room, people, lists)
+		acked := crew.compare(lists)
 		t.Logf("round %d: the power was cut after %v, %d acknowledged", round, life, acked)
 		total += acked
 		if t.Failed() {
