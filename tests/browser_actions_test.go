@@ -20,9 +20,7 @@ func TestAMessageShowsWhatCanBeDoneWithIt(t *testing.T) {
 	}
 	const all = "Add a reaction,Reply in thread,Copy link,More actions"
 
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	open(srv, p, "/rooms/"+general)
 	second := row("the second message")
 	// A machine without a mouse has no pointer of its own: the page is told of one that hovers.

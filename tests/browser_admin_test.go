@@ -80,9 +80,7 @@ func TestRemovingAMemberAsksFirst(t *testing.T) {
 	ada, bob := srv.SignUp("ada"), srv.SignUp("bob")
 	room := ada.CreateRoom("Plans", "private").ID
 	ada.AddMember(room, bob.User.ID)
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	p.Go(srv.URL + "/rooms/" + room)
 	p.Wait("the page is up", `document.activeElement?.id === "composer"`)
 	p.Click(`#room-header button[aria-haspopup="dialog"]`)

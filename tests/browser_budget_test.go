@@ -34,9 +34,7 @@ func TestTheRoomPageKeepsItsBudgets(t *testing.T) {
 		who.Send(general, ids("talk", i), talk[i%len(talk)]+fmt.Sprintf(" (%d)", i))
 	}
 	ada.Mark(general, 60)
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	p.Watch(whenShown)
 	traffic := p.Count()
 	load := func() (requests, bytes int, each map[string]int) {

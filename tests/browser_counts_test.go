@@ -20,9 +20,7 @@ func TestCountsOnScreenAreThoseOfAFreshLoad(t *testing.T) {
 	general := ada.General().ID
 	quiet := bob.CreateRoom("quiet", "open").ID
 	mine := bob.Send(general, "root", "who has time today?")
-	p := browser.Person("bob")
-	p.SignIn(bob)
-	p.Focused(true)
+	p := browser.SignedIn(bob)
 	load := func() {
 		t.Helper()
 		p.Go(srv.URL + "/rooms/" + quiet)

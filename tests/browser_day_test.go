@@ -103,9 +103,7 @@ func newDay(t *testing.T, rooms int) *day {
 	}
 	browser := testkit.NewBrowser(t)
 	for _, c := range d.team[:2] {
-		p := browser.Person(c.User.Username)
-		p.SignIn(c)
-		p.Focused(true)
+		p := browser.SignedIn(c)
 		p.Watch(keepSockets)
 		p.Go(d.srv.URL + "/rooms/" + d.rooms[0])
 		p.Wait("connected", `sockets.at(-1)?.readyState === 1 && document.querySelector("#composer")`)

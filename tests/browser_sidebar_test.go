@@ -40,9 +40,7 @@ func TestTheSidebarAndMovingAbout(t *testing.T) {
 	withKen := testkit.DirectOf(ada.OpenDirect(ken.User.ID)).ID
 	bob.Send(withBob, "d1", "hello, Ada")
 	ken.Send(withKen, "d2", "hello from Ken")
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	p.Go(srv.URL + "/")
 	p.Wait("the page is there", theLog+` && document.querySelector("#composer")`)
 
@@ -239,9 +237,7 @@ func TestWhoIsHereAndWhoIsTyping(t *testing.T) {
 	general := ada.General().ID
 	direct := testkit.DirectOf(ada.OpenDirect(bob.User.ID)).ID
 	bob.Send(direct, "hello", "hello")
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	p.Go(srv.URL + "/rooms/" + general)
 	p.Wait("the direct room", inSidebar(direct))
 	shape := `[inSidebar.querySelector(".presence.online") ? "online" : inSidebar.querySelector(".presence.away") ? "away" : "none", (e => e ? getComputedStyle(e).borderTopWidth : "")(inSidebar.querySelector(".presence"))].join(" ")`
@@ -320,9 +316,7 @@ func TestAThousandRoomsInTheSidebar(t *testing.T) {
 	}
 	bob.Join(last)
 	general := ada.General().ID
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	p.Go(srv.URL + "/rooms/" + general)
 	p.Wait("all rooms", fmt.Sprintf(`document.querySelectorAll("nav a.room").length > %d`, count))
 	p.Wait("the composer", `document.activeElement?.id === "composer"`)
@@ -371,9 +365,4 @@ func TestAThousandRoomsInTheSidebar(t *testing.T) {
 	for _, fault := range p.Faults() {
 		t.Errorf("the console: %s", fault)
 	}
-}
-
-func median(values []float64) float64 {
-	slices.Sort(values)
-	return values[len(values)/2]
 }

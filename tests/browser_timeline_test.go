@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strconv"
 	"testing"
 
 	"parley/tests/testkit"
@@ -49,14 +48,6 @@ func open(srv *testkit.Server, p *testkit.Tab, path string) {
 	p.Wait("the page is connected", `!document.querySelector("#connection")?.checkVisibility() && `+theLog+`.isConnected`)
 }
 
-func number(p *testkit.Tab, expression string) float64 {
-	n, err := strconv.ParseFloat(p.Eval(expression), 64)
-	if err != nil {
-		return -1
-	}
-	return n
-}
-
 // TestALongTimelineInTheBrowser walks through a room that is far longer than a page can hold.
 func TestALongTimelineInTheBrowser(t *testing.T) {
 	t.Parallel()
@@ -66,9 +57,7 @@ func TestALongTimelineInTheBrowser(t *testing.T) {
 	room := roomNamed(ada, "seed-0")
 	roomNamed(bob, "seed-0")
 	path := "/rooms/" + room.ID
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	p.Watch(watchShifts)
 	p.Timezone("America/New_York")
 
@@ -263,9 +252,7 @@ func TestComingBackToARoomFindsThePlaceThatWasLeft(t *testing.T) {
 	}
 	ada.Send(other, "other", "the other room")
 	bob.Join(other)
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	open(srv, p, "/rooms/"+long)
 	p.Wait("it opens at the end", atTheEnd)
 	p.Eval(`(` + theLog + `.scrollTop -= 400, 0)`)
@@ -301,9 +288,7 @@ func TestAGapClosesWhereverTheReaderIs(t *testing.T) {
 	for i := range 150 {
 		said = append(said, ada.Send(general, ids("before", i), fmt.Sprintf("line %d before the cut", i)))
 	}
-	p := browser.Person("ada")
-	p.SignIn(ada)
-	p.Focused(true)
+	p := browser.SignedIn(ada)
 	open(srv, p, "/rooms/"+general)
 	p.Eval(`(` + theLog + `.scrollTop -= 500, 0)`)
 	p.Wait("older rows are there too", row("line 60 before the cut")+` && `+toTheEnd+` > 450`)
@@ -343,5 +328,3 @@ func TestAGapClosesWhereverTheReaderIs(t *testing.T) {
 
 // betweenCut says that a step in seq spans no message: edits and members take numbers too.
 func betweenCut(a, b, last int64) bool { return a <= last && b > last && b-a < 10 }
-
-func number64(p *testkit.Tab, expression string) int { return int(number(p, expression)) }

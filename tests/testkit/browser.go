@@ -65,6 +65,15 @@ func (b *Browser) Person(name string) *Tab {
 	return tab
 }
 
+// SignedIn opens a page for a client's person: signed in, and in a window that is in front.
+func (b *Browser) SignedIn(c *Client) *Tab {
+	b.t.Helper()
+	p := b.Person(c.User.Username)
+	p.SignIn(c)
+	p.Focused(true)
+	return p
+}
+
 func (p *Tab) listen(console iter.Seq2[chromedp.ConsoleMessage, error]) {
 	for message, err := range console {
 		if err != nil {
