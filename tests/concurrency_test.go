@@ -153,3 +153,30 @@ func TestAConnectionCutBeforeTheAckIsHarmless(t *testing.T) {
 		t.Errorf("the room has %d messages, want 100", n)
 	}
 }
+
+// TestEditsFromTwoConnectionsAtOnceAllHappen lets one person edit a message from two places: every text was there once.
+func TestEditsFromTwoConnectionsAtOnceAllHappen(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	ada := srv.SignUp("ada")
+	room := ada.General().ID
+	m := ada.Send(room, "1", "first")
+	head := ada.Room(room).Seq
+	const edits = 20
+	var wait sync.WaitGroup
+	for i := range edits {
+		wait.Go(func() { ada.Edit(m.ID, fmt.Sprint("edit ", i)) })
+	}
+	wait.Wait()
+	revisions := testkit.Decode[struct{ Revisions []struct{ Text string } }](ada.Get("/api/v1/messages/" + m.ID + "/revisions")).Revisions
+	seen := map[string]bool{ada.History(room)[0].Text: true}
+	for _, r := range revisions {
+		seen[r.Text] = true
+	}
+	if len(revisions) != edits || len(seen) != edits+1 {
+		t.Errorf("%d edits left %d revisions and %d different texts", edits, len(revisions), len(seen))
+	}
+	if now := ada.Room(room).Seq; now != head+edits {
+		t.Errorf("%d edits took the seq from %d to %d", edits, head, now)
+	}
+}
