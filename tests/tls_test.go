@@ -59,16 +59,7 @@ func TestEverythingWorksOverTLS(t *testing.T) {
 			t.Fatalf("event %d is %s", i, f.Raw)
 		}
 	}
-	seen := 0
-	testkit.Eventually(t, "the stream has them all", func() bool {
-		seen = 0
-		for _, e := range stream.All() {
-			if e.Type == "message.created" {
-				seen++
-			}
-		}
-		return seen == 200
-	})
+	testkit.Eventually(t, "the stream has them all", func() bool { return stream.Count("message.created") == 200 })
 	got := 0
 	for cursor := poll.Cursor; got < 200; {
 		p := bob.Poll(cursor, 1)

@@ -3,6 +3,7 @@ package tests
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,12 +96,8 @@ func TestACursorOutlivesTheServer(t *testing.T) {
 	ada.DeleteMessage(gone.ID)
 	s.Restart()
 	p := ada.Poll(cursor, 5)
-	var got []string
-	for _, e := range p.Events {
-		got = append(got, e.Type)
-	}
-	if want := "message.created message.deleted synced"; strings.Join(got, " ") != want {
-		t.Errorf("after a restart the cursor brings %v, want %s: each message once, in its present state", got, want)
+	if got, want := p.Types(), "message.created message.deleted synced"; got != want {
+		t.Errorf("after a restart the cursor brings %s, want %s: each message once, in its present state", got, want)
 	}
 	stream := ada.Stream("", p.Cursor)
 	stream.Expect("hello")
@@ -119,12 +116,8 @@ func TestRoomsComeAndGoBetweenPolls(t *testing.T) {
 	owner.AddMember(room.ID, ada.User.ID)
 	owner.Send(room.ID, "after", "after ada is in")
 	p := ada.Poll(cursor, 5)
-	var got []string
-	for _, e := range p.Events {
-		got = append(got, e.Type)
-	}
-	if want := "room.added member.joined message.created synced"; strings.Join(got, " ") != want {
-		t.Fatalf("events %v, want %s", got, want)
+	if got, want := p.Types(), "room.added member.joined message.created synced"; got != want {
+		t.Fatalf("events %s, want %s", got, want)
 	}
 	owner.RemoveMember(room.ID, ada.User.ID)
 	owner.Send(room.ID, "secret", "ada is out")
@@ -182,12 +175,7 @@ func TestAStreamTellsWhoIsTypingInTheRoomsOnScreen(t *testing.T) {
 	socket := bob.Connect()
 	socket.Write(testkit.Object{"type": "typing", "room_id": room})
 	testkit.Eventually(t, "typing comes over the stream", func() bool {
-		for _, e := range stream.All() {
-			if e.Type == "typing" && e.RoomID == room {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(stream.All(), func(e testkit.StreamEvent) bool { return e.Type == "typing" && e.RoomID == room })
 	})
 }
 
@@ -197,16 +185,7 @@ func TestTheEndOfASignInEndsStreamsAndPolls(t *testing.T) {
 	ada := s.SignUp("ada")
 	stream := ada.Stream("", "")
 	stream.Expect("hello")
-	cursor := ada.Poll("", 0).Cursor
-	held := make(chan testkit.Reply, 1)
-	go func() {
-		reply, err := ada.Try(t.Context(), http.MethodGet, "/api/v1/events?wait=20&cursor="+cursor, nil)
-		if err != nil {
-			t.Error(err)
-		}
-		held <- reply
-	}()
-	awaitHeld(t, s)
+	held := holdPoll(t, s, ada, 20)
 	ada.Post("/api/v1/logout", nil).Want(t, http.StatusNoContent)
 	stream.ExpectEnd(time.Second)
 	select {
@@ -218,12 +197,24 @@ func TestTheEndOfASignInEndsStreamsAndPolls(t *testing.T) {
 	ada.Get("/api/v1/events").WantProblem(t, http.StatusUnauthorized, "")
 }
 
-func awaitHeld(t *testing.T, s *testkit.Server) {
+// holdPoll asks for what comes from now on, for so many seconds, and returns when the server holds the question. The channel
+// brings the answer.
+func holdPoll(t *testing.T, s *testkit.Server, c *testkit.Client, wait int) <-chan testkit.Reply {
 	t.Helper()
+	cursor := c.Poll("", 0).Cursor
+	held := make(chan testkit.Reply, 1)
+	go func() {
+		reply, err := c.Try(t.Context(), http.MethodGet, fmt.Sprintf("/api/v1/events?wait=%d&cursor=%s", wait, cursor), nil)
+		if err != nil {
+			t.Error(err)
+		}
+		held <- reply
+	}()
 	testkit.Eventually(t, "a poll is held", func() bool {
 		n, _ := s.Metric(`parley_connections{transport="longpoll"}`)
 		return n == 1
 	})
+	return held
 }
 
 func TestAStopAnswersPollsAndEndsStreams(t *testing.T) {
@@ -232,16 +223,7 @@ func TestAStopAnswersPollsAndEndsStreams(t *testing.T) {
 	ada := s.SignUp("ada")
 	stream := ada.Stream("", "")
 	stream.Expect("hello")
-	cursor := ada.Poll("", 0).Cursor
-	held := make(chan testkit.Reply, 1)
-	go func() {
-		reply, err := ada.Try(t.Context(), http.MethodGet, "/api/v1/events?wait=50&cursor="+cursor, nil)
-		if err != nil {
-			t.Error(err)
-		}
-		held <- reply
-	}()
-	awaitHeld(t, s)
+	held := holdPoll(t, s, ada, 50)
 	begin := time.Now()
 	s.Stop()
 	if took := time.Since(begin); took > 5*time.Second {
@@ -314,25 +296,18 @@ func TestAPollBeginsAsASocketDoes(t *testing.T) {
 	m := ada.Send(room.ID, "one", "first")
 	ada.Send(other.ID, "two", "in a room that is not named")
 
-	types := func(p testkit.Polled) string {
-		got := make([]string, len(p.Events))
-		for i, e := range p.Events {
-			got[i] = e.Type
-		}
-		return strings.Join(got, " ")
-	}
 	ask := func(query string) testkit.Polled {
 		return testkit.Decode[testkit.Polled](ada.Get("/api/v1/events?"+query).Want(t, http.StatusOK))
 	}
 	epoch := ask("hello=1").Events[0].Epoch
 	first := ask(fmt.Sprintf("hello=1&epoch=%s&since=%s:%d&wait=0", epoch, room.ID, m.Seq-1))
-	if got := types(first); got != "hello message.created synced" {
+	if got := first.Types(); got != "hello message.created synced" {
 		t.Fatalf("the first answer brings %q", got)
 	}
 	if again := ask("wait=0&cursor=" + first.Cursor); len(again.Events) != 0 {
 		t.Errorf("its cursor does not stand where it ended: %+v", again)
 	}
-	if got := types(ask("hello=1&wait=0&cursor=" + first.Cursor)); got != "hello" {
+	if got := ask("hello=1&wait=0&cursor=" + first.Cursor).Types(); got != "hello" {
 		t.Errorf("a hello later on brings %q", got)
 	}
 	for name, tt := range map[string]struct{ query, want string }{
@@ -341,8 +316,8 @@ func TestAPollBeginsAsASocketDoes(t *testing.T) {
 		"a room that is not his": {"since=12345:1", "hello room.removed"},
 	} {
 		got := ask("hello=1&" + tt.query)
-		if types(got) != tt.want {
-			t.Errorf("%s brings %q, want %q", name, types(got), tt.want)
+		if got.Types() != tt.want {
+			t.Errorf("%s brings %q, want %q", name, got.Types(), tt.want)
 		}
 		if again := ask("wait=0&cursor=" + got.Cursor); len(again.Events) != 0 {
 			t.Errorf("%s: the cursor after it brings %+v", name, again)
@@ -370,26 +345,10 @@ func TestTypingIsSeenOfThoseWhoHaveNoSocket(t *testing.T) {
 	for range 20 {
 		bob.Post("/api/v1/rooms/"+room+"/typing", nil).Want(t, http.StatusNoContent)
 	}
-	testkit.Eventually(t, "ada is told", func() bool { return typings(stream) > 0 })
+	testkit.Eventually(t, "ada is told", func() bool { return stream.Count("typing") > 0 })
 	bob.Send(room, "end", "the end of it")
-	testkit.Eventually(t, "the message comes", func() bool {
-		for _, e := range stream.All() {
-			if e.Type == "message.created" {
-				return true
-			}
-		}
-		return false
-	})
-	if n := typings(stream); n > 3 {
+	testkit.Eventually(t, "the message comes", func() bool { return stream.Count("message.created") > 0 })
+	if n := stream.Count("typing"); n > 3 {
 		t.Errorf("20 requests in a moment were passed on %d times", n)
 	}
-}
-
-func typings(s *testkit.Stream) (n int) {
-	for _, e := range s.All() {
-		if e.Type == "typing" {
-			n++
-		}
-	}
-	return n
 }

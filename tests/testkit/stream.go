@@ -129,6 +129,17 @@ func (s *Stream) All() []StreamEvent {
 	return append([]StreamEvent(nil), s.events...)
 }
 
+// Count is how many events of a type have come so far.
+func (s *Stream) Count(kind string) int {
+	n := 0
+	for _, e := range s.All() {
+		if e.Type == kind {
+			n++
+		}
+	}
+	return n
+}
+
 // ExpectEnd waits until the server has ended the stream.
 func (s *Stream) ExpectEnd(within time.Duration) {
 	s.c.t.Helper()
@@ -152,6 +163,15 @@ func (s *Stream) Cut() { s.cancel() }
 type Polled struct {
 	Events []Frame
 	Cursor string
+}
+
+// Types are those of its events in their order, with a space between them.
+func (p Polled) Types() string {
+	types := make([]string, len(p.Events))
+	for i, e := range p.Events {
+		types[i] = e.Type
+	}
+	return strings.Join(types, " ")
 }
 
 // UnmarshalJSON keeps each event's own bytes.
