@@ -3,7 +3,6 @@
 package tests
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -14,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
 
 	"parley/tests/testkit"
@@ -157,7 +155,7 @@ func (e shown) check(t *testing.T, code string) {
 	cmd.Env = append(os.Environ(), "URL="+s.URL, "TOKEN="+tokenOf(t, ada))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	out := &printed{}
+	out := &testkit.Printed{}
 	cmd.Stdout, cmd.Stderr = out, out
 	cmd.SysProcAttr = ownGroup()
 	if err := cmd.Start(); err != nil {
@@ -177,22 +175,4 @@ func (e shown) check(t *testing.T, code string) {
 		}
 		return strings.Contains(out.String(), "for the example")
 	})
-}
-
-// printed keeps what a program prints while it runs.
-type printed struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (p *printed) Write(b []byte) (int, error) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.buf.Write(b)
-}
-
-func (p *printed) String() string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.buf.String()
 }

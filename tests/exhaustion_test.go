@@ -97,22 +97,10 @@ func TestSlowHeadersAndBodiesMeetTheirDeadlines(t *testing.T) {
 			if _, err := io.WriteString(conn, c.head); err != nil {
 				t.Fatal(err)
 			}
-			stop := make(chan struct{})
-			defer close(stop)
-			go func() {
-				tick := time.NewTicker(200 * time.Millisecond)
-				defer tick.Stop()
-				for {
-					select {
-					case <-stop:
-						return
-					case <-tick.C:
-						if _, err := conn.Write([]byte("y")); err != nil {
-							return
-						}
-					}
-				}
-			}()
+			drip(t, 200*time.Millisecond, func() error {
+				_, err := conn.Write([]byte("y"))
+				return err
+			})
 			if !endsWithin(conn, c.limit) {
 				t.Errorf("it may go on for more than %v", c.limit)
 			}
@@ -126,26 +114,36 @@ func TestSlowHeadersAndBodiesMeetTheirDeadlines(t *testing.T) {
 	})
 }
 
-func TestAMessageThatNeverEndsIsCutAtADeadline(t *testing.T) {
-	t.Parallel()
-	srv := testkit.Start(t)
-	raw := srv.SignUp("ada").RawHello(t)
+// drip sends one piece after the other at this pace, until one fails or the test is over.
+func drip(t *testing.T, pace time.Duration, send func() error) {
 	stop := make(chan struct{})
-	defer close(stop)
+	t.Cleanup(func() { close(stop) })
 	go func() {
-		op := byte(testkit.OpText)
-		tick := time.NewTicker(20 * time.Millisecond)
+		tick := time.NewTicker(pace)
 		defer tick.Stop()
 		for {
 			select {
 			case <-stop:
 				return
 			case <-tick.C:
-				raw.Write(testkit.RawFrame{Opcode: op, More: true, Payload: []byte("x")})
-				op = testkit.OpContinuation
+				if send() != nil {
+					return
+				}
 			}
 		}
 	}()
+}
+
+func TestAMessageThatNeverEndsIsCutAtADeadline(t *testing.T) {
+	t.Parallel()
+	srv := testkit.Start(t)
+	raw := srv.SignUp("ada").RawHello(t)
+	op := byte(testkit.OpText)
+	drip(t, 20*time.Millisecond, func() error {
+		raw.Write(testkit.RawFrame{Opcode: op, More: true, Payload: []byte("x")})
+		op = testkit.OpContinuation
+		return nil
+	})
 	begun := time.Now()
 	raw.ExpectClose(1008)
 	if took := time.Since(begun); took > 15*time.Second {

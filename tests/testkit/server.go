@@ -11,7 +11,6 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -29,7 +28,7 @@ type Server struct {
 	args []string
 	env  []string
 	cmd  *exec.Cmd
-	logs *logBuffer
+	logs *Printed
 	done chan struct{} // closed when the process has ended
 	exit int           // valid after done
 
@@ -85,7 +84,7 @@ func Start(t testing.TB, opts ...Option) *Server {
 
 func newServer(t testing.TB, opts ...Option) *Server {
 	t.Helper()
-	s := &Server{t: t, logs: &logBuffer{}, transport: plainTransport, secrets: newSecrets()}
+	s := &Server{t: t, logs: &Printed{}, transport: plainTransport, secrets: newSecrets()}
 	s.at(FreePort(t))
 	s.env = []string{"PARLEY_RATE_LIMITS=off", "PARLEY_LOG_LEVEL=debug"}
 	for _, o := range opts {
@@ -274,27 +273,4 @@ func (s *Server) finish() {
 	if s.t.Failed() {
 		s.t.Logf("the server's last output:\n%s", s.logs.tail(120))
 	}
-}
-
-// logBuffer keeps what a process prints; reading and writing may overlap.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf strings.Builder
-}
-
-func (b *logBuffer) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.Write(p)
-}
-
-func (b *logBuffer) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.buf.String()
-}
-
-func (b *logBuffer) tail(lines int) string {
-	all := strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
-	return strings.Join(all[max(0, len(all)-lines):], "\n")
 }
