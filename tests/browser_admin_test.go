@@ -67,9 +67,7 @@ func TestTheOwnerLooksAfterTheServerInABrowser(t *testing.T) {
 	link := p.Eval(`document.querySelector(".fresh code").textContent.trim()`)
 	guest := srv.Anonymous().Get(link[strings.Index(link, "/invite/"):])
 	guest.Want(t, http.StatusOK)
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }
 
 // TestRemovingAMemberAsksFirst presses the cross beside somebody once and again.
@@ -92,7 +90,5 @@ func TestRemovingAMemberAsksFirst(t *testing.T) {
 	p.Press("Enter")
 	p.Wait("bob is not listed any more", `document.querySelector(".dialog-members h2").textContent === "1 member"`)
 	bob.Get("/api/v1/rooms/"+room).Want(t, http.StatusNotFound)
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }

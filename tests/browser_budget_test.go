@@ -75,9 +75,7 @@ func TestTheRoomPageKeepsItsBudgets(t *testing.T) {
 	if sum := number(p, `shifts.reduce((a, b) => a + b, 0)`); sum > 0.0005 {
 		t.Errorf("the cumulative layout shift is %.4f when loaded again", sum)
 	}
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }
 
 // ownPage is what the room's page itself took; none of it comes from a cache.

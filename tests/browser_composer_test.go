@@ -61,14 +61,6 @@ func (w *writer) awaitSaid(t *testing.T, roomID, want string) {
 // box is the composer's text.
 func (w *writer) box() string { return w.Eval(`document.querySelector("#composer").value`) }
 
-// silent demands that the console complained of nothing.
-func (w *writer) silent(t *testing.T, expected ...string) {
-	t.Helper()
-	for _, fault := range w.Faults(expected...) {
-		t.Errorf("the console: %s", fault)
-	}
-}
-
 func TestTheComposerSendsByEnterGrowsAndHasTheFocus(t *testing.T) {
 	t.Parallel()
 	w := newWriter(t, "ada")
@@ -159,7 +151,7 @@ func TestTheComposerSendsByEnterGrowsAndHasTheFocus(t *testing.T) {
 		w.Wait("Back leads to the room", `document.querySelector("#find").hidden && location.pathname === "/rooms/`+room+`" && document.querySelector("#app").dataset.view === "room"`)
 		w.Look(testkit.Desktop)
 	})
-	w.silent(t)
+	w.Silent(t)
 }
 
 func TestAMessageGoesWhereItWasTypedAndDraftsStay(t *testing.T) {
@@ -236,5 +228,5 @@ func TestAMessageGoesWhereItWasTypedAndDraftsStay(t *testing.T) {
 			w.awaitSaid(t, room, strings.TrimSpace(text))
 		}
 	})
-	w.silent(t)
+	w.Silent(t)
 }

@@ -76,9 +76,7 @@ func TestALostConnectionIsSaidLateAndEndsAtOnce(t *testing.T) {
 	if p.Eval(`window.sameDocument`) != "true" || p.Eval(`document.querySelector("#composer").value`) != "half a sentence" {
 		t.Error("the page or what was typed in it did not survive")
 	}
-	for _, fault := range p.Faults(offline...) {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, offline...)
 }
 
 // TestASessionThatEndedIsSignedInAgainOverThePage ends a session under an open page.
@@ -115,9 +113,7 @@ func TestASessionThatEndedIsSignedInAgainOverThePage(t *testing.T) {
 	p.Click("#composer")
 	p.Press("Enter")
 	p.Wait("it can be sent", row("what I was about to say")+`?.dataset.messageId`)
-	for _, fault := range p.Faults(append(slices.Clone(offline), "401")...) {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, append(slices.Clone(offline), "401")...)
 }
 
 // TestAnErrorStandsBesideItsField takes a name that is taken.
@@ -150,9 +146,7 @@ func TestAnErrorStandsBesideItsField(t *testing.T) {
 	if n := p.Eval(`alerts`); n != "0" {
 		t.Errorf("%s calls of alert()", n)
 	}
-	for _, fault := range p.Faults("409") {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, "409")
 }
 
 var alerts = regexp.MustCompile(`\b(alert|confirm|prompt)\(`)
@@ -211,9 +205,7 @@ func TestBonesComeLateAndNothingIsBlanked(t *testing.T) {
 	if p.Eval(`bonesAt`) != "0" {
 		t.Log("a slow machine: bones were shown for a room that came late") // told, because 300 ms pass easily under load
 	}
-	for _, fault := range p.Faults(offline...) {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, offline...)
 }
 
 // TestPlainHTTPInAnOwnNetworkIsEnough talks, copies and closes a tab where browsers keep clipboard, locks, service workers
@@ -243,7 +235,5 @@ func TestPlainHTTPInAnOwnNetworkIsEnough(t *testing.T) {
 	p.Wait("the button says that the invitation is copied", `document.querySelector(".fresh button").textContent === "Copied"`)
 	p.Go(url + "/connection")
 	p.Wait("a WebSocket is in use", `document.querySelector("[data-fact=transport]").textContent.includes("WebSocket")`)
-	for _, fault := range p.Faults("Cross-Origin-Opener-Policy") { // the browser's word for a page that it does not isolate
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, "Cross-Origin-Opener-Policy") // the browser's word for a page that it does not isolate
 }

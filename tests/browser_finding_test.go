@@ -125,7 +125,7 @@ func TestWhatIsFoundOpensInItsPlace(t *testing.T) {
 		w.Press("Enter")
 		w.Wait("the first message of the day is in view", inPlace("the first of today"))
 	})
-	w.silent(t, "status of 400")
+	w.Silent(t, "status of 400")
 }
 
 // TestRowsFoldAndAreCopiedAsTheyAreRead folds long texts, copies rows and code, and shows what was changed or deleted.
@@ -191,7 +191,7 @@ func TestRowsFoldAndAreCopiedAsTheyAreRead(t *testing.T) {
 	w.Press("Escape")
 	w.client.Delete("/api/v1/messages/"+m.ID).Want(t, 200)
 	w.Wait("a deleted one leaves a stub", `document.querySelector("[role=log] .row.gone .stub") && !`+row("no code any more"))
-	w.silent(t)
+	w.Silent(t)
 }
 
 // TestAllRoomsAreMarkedReadWithUndo presses Shift and Escape, and takes it back.
@@ -223,5 +223,5 @@ func TestAllRoomsAreMarkedReadWithUndo(t *testing.T) {
 	testkit.Eventually(t, "the server knows that too", func() bool { return unread() == 3 })
 	w.Eval(`document.querySelector('nav a[href="/rooms/` + rooms[0] + `"]').click()`)
 	w.Wait("the line stands where unread began", `document.querySelector(".new-line")`)
-	w.silent(t)
+	w.Silent(t)
 }

@@ -72,9 +72,7 @@ func TestPeopleOfHostileNamesRunNowhereInTheBrowser(t *testing.T) {
 		list = append(list, sight{path, path, "", `document.querySelector("main h1")`})
 	}
 	visit(reader, srv, list, func(name string) { unharmed(t, reader, name) })
-	for _, fault := range reader.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	reader.Silent(t)
 }
 
 // TestWhatIsTypedIntoAFormComesBackAsText goes through the pages that show again what they were sent or asked for: an

@@ -89,5 +89,5 @@ func TestAnInputMethodIsNeverInterrupted(t *testing.T) {
 			t.Errorf("choosing a candidate searched: %s", got)
 		}
 	})
-	w.silent(t)
+	w.Silent(t)
 }

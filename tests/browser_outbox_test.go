@@ -93,5 +93,5 @@ func TestWhatIsNotSentYetIsNeverLost(t *testing.T) {
 			t.Errorf("the room says %s", got)
 		}
 	})
-	w.silent(t, append(offline, "status of 400")...)
+	w.Silent(t, append(offline, "status of 400")...)
 }

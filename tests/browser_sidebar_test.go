@@ -214,9 +214,7 @@ func TestTheSidebarAndMovingAbout(t *testing.T) {
 			t.Errorf("the wheel led this tab to %s", at)
 		}
 	})
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }
 
 // soon is a promise's time, ten times as long where the race detector slows everything.
@@ -294,9 +292,7 @@ func TestWhoIsHereAndWhoIsTyping(t *testing.T) {
 	if took < 4*time.Second || took > soon(6500*time.Millisecond) {
 		t.Errorf("the line was empty %v after the last sign, want about 6 s", took)
 	}
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }
 
 // TestAThousandRoomsInTheSidebar counts what typing and walking change in the page where the sidebar is long, and says
@@ -362,7 +358,5 @@ func TestAThousandRoomsInTheSidebar(t *testing.T) {
 	p.Press("Control+k")
 	p.Write(fmt.Sprintf("oom %d", count-1))
 	p.Wait("the jump box finds one of them", fmt.Sprintf(`document.querySelector(".dialog-jump [role=option] span")?.textContent === "room %d"`, count-1))
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }

@@ -67,9 +67,7 @@ func TestTwoPeopleTalkInTheBrowser(t *testing.T) {
 		t.Errorf("%s links to general in the navigation, want 1", found)
 	}
 	for _, p := range []*testkit.Tab{ada, bob} {
-		for _, fault := range p.Faults() {
-			t.Errorf("%s's console: %s", p.Name, fault)
-		}
+		p.Silent(t)
 	}
 }
 
@@ -143,9 +141,7 @@ func TestARestartUnderAnOpenPageCostsNothing(t *testing.T) {
 	if h := bob.History(general); h[len(h)-1].Text != "half a thought" {
 		t.Errorf("the last message is %q", h[len(h)-1].Text)
 	}
-	for _, fault := range ada.Faults(offline...) {
-		t.Errorf("the console: %s", fault)
-	}
+	ada.Silent(t, offline...)
 }
 
 // TestALateScriptComesAfterARestart stops the server before the page has asked for its last script, which writes the title.
@@ -167,9 +163,7 @@ func TestALateScriptComesAfterARestart(t *testing.T) {
 	srv.Restart()
 	p.Eval(`(dispatchEvent(new Event("online")), 0)`)
 	p.Wait("the script came and wrote the title", `document.title.startsWith("general · ")`)
-	for _, fault := range p.Faults(offline...) {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, offline...)
 }
 
 // TestHostileTextsDoNotRunInTheBrowser shows the whole corpus in a real page, under its content security policy.
@@ -201,7 +195,5 @@ func TestHostileTextsDoNotRunInTheBrowser(t *testing.T) {
 	if n := reader.Eval(`document.querySelectorAll("[role=log] script, [role=log] iframe, [role=log] style, [role=log] img[src^=http], [role=log] [onerror], [role=log] [onload]").length`); n != "0" {
 		t.Errorf("%s hostile elements are in the timeline", n)
 	}
-	for _, fault := range reader.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	reader.Silent(t)
 }

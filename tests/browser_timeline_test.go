@@ -235,9 +235,7 @@ func TestALongTimelineInTheBrowser(t *testing.T) {
 			t.Errorf("the cumulative layout shift is %.4f", sum)
 		}
 	})
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }
 
 // TestComingBackToARoomFindsThePlaceThatWasLeft changes rooms in the middle of reading.
@@ -272,9 +270,7 @@ func TestComingBackToARoomFindsThePlaceThatWasLeft(t *testing.T) {
 	p.Wait("the room is unread", `document.querySelector('nav a[href="/rooms/`+long+`"]').matches(".unread")`)
 	p.Click(`nav a[href="/rooms/` + long + `"]`)
 	p.Wait("unread messages go before the place", newLine+`?.checkVisibility() && (y => y > 0 && y < innerHeight)(`+newLine+`.getBoundingClientRect().top)`)
-	for _, fault := range p.Faults() {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t)
 }
 
 // TestAGapClosesWhereverTheReaderIs cuts the connection under somebody who reads far up, for longer than a catch-up reaches.
@@ -321,9 +317,7 @@ func TestAGapClosesWhereverTheReaderIs(t *testing.T) {
 			t.Errorf("a hole between the rows of seq %d and %d", seqs[i-1], seqs[i])
 		}
 	}
-	for _, fault := range p.Faults(offline...) {
-		t.Errorf("the console: %s", fault)
-	}
+	p.Silent(t, offline...)
 }
 
 // betweenCut says that a step in seq spans no message: edits and members take numbers too.

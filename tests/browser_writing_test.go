@@ -162,5 +162,5 @@ func TestEditingCompletingAndPasting(t *testing.T) {
 		w.awaitSaid(t, room, "@all of ten|`@all` in code|come @all now")
 		w.Wait("the box is empty and has the focus", `document.activeElement?.id === "composer" && document.activeElement.value === ""`)
 	})
-	w.silent(t, "status of 400")
+	w.Silent(t, "status of 400")
 }

@@ -105,6 +105,14 @@ next:
 	return out
 }
 
+// Silent demands that the console complained of nothing, but of what holds one of the expected words.
+func (p *Tab) Silent(t testing.TB, expected ...string) {
+	t.Helper()
+	for _, fault := range p.Faults(expected...) {
+		t.Errorf("%s's console: %s", p.Name, fault)
+	}
+}
+
 // Go opens an address.
 func (p *Tab) Go(url string) {
 	p.t.Helper()
