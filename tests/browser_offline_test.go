@@ -22,7 +22,7 @@ func TestTheLastRoomsAreReadableOffline(t *testing.T) {
 	ada.Wait("the message", row("into the tunnel"))
 	ada.Wait("the page is under the service worker", `navigator.serviceWorker.controller`)
 	ada.Go(srv.URL + "/rooms/" + general) // through the worker, which keeps the page
-	ada.Wait("the room was kept", `(caches.match("/kept/rooms/`+general+`").then(async r => { window.kept = r && (await r.text()).includes("into the tunnel") && await caches.match("/kept/page") }), window.kept)`)
+	ada.Wait("the room was kept, with all that a page needs", `(caches.match("/kept/rooms/`+general+`").then(async r => { window.kept = r && (await r.text()).includes("into the tunnel") && await caches.match("/kept/page") && await caches.match("/kept/boot") }), window.kept)`)
 
 	srv.Stop()
 	ada.Go(srv.URL + "/rooms/" + general)
