@@ -119,6 +119,7 @@ func TestTheComposerSendsByEnterGrowsAndHasTheFocus(t *testing.T) {
 		w.Wait("all of it stands in the box", `document.querySelector("#composer").value === "kjeruxcnpsgfm"`)
 		w.Press("Enter")
 		w.awaitSaid(t, room, "kjeruxcnpsgfm")
+		w.Wait("its row", row("kjeruxcnpsgfm")) // the server may have it before the page has drawn it
 		w.Eval(`document.querySelector("#timeline .row").focus()`)
 		w.Write("x")
 		w.Wait("from a row too", `document.activeElement?.id === "composer" && document.activeElement.value === "x"`)
