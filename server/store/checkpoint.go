@@ -8,22 +8,25 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
 // A checkpoint copies what the log holds into the database and waits for the disk. Run by the writer, as SQLite does by
 // default, it held up everybody's acks for 40 to 140 ms (measured at 200 messages a second: that was their p99). Here it
-// runs beside the writer, which SQLite allows, on a connection of its own; only a log that a saturated server never lets
-// it finish is copied by the writer (walAtMost).
+// runs beside the writer, which SQLite allows, on a connection of its own. The log begins anew only with a write that
+// finds all of it copied, and while somebody writes there is always a little more: that rest the writer copies itself.
 const (
 	// checkpointAt is how many pages of 4 KiB the log has when it is copied, and how many more before it is copied again
-	// where the writer was faster.
+	// where it did not begin anew.
 	checkpointAt = 4000
-	// walAtMost is when the writer copies the log itself: 64 MiB.
-	walAtMost = 16000
-	// checkpointTries is how often what came meanwhile is copied too, each time less of it: the log begins anew with the
-	// first write that finds all of it copied.
+	// checkpointRest is how many pages are little enough for the writer: 1 to 3 ms, once in checkpointAt pages.
+	checkpointRest = 250
+	// checkpointTries is how often what came meanwhile is copied too, each time less of it.
 	checkpointTries = 5
+	// walAtMost is when the writer copies all of it, whatever it takes: 64 MiB. Only a reader who looks at one view of the
+	// database for long lets it come to that.
+	walAtMost = 16000
 	// checkpointPause is the least time between two looks at the log.
 	checkpointPause = 50 * time.Millisecond
 )
@@ -33,6 +36,7 @@ type checkpointer struct {
 	conn *sql.Conn
 	shm  string        // the log's index, which knows how many pages the log has
 	wake chan struct{} // something was committed
+	rest atomic.Bool   // the writer is asked to copy what came during the copying
 	done chan struct{}
 	log  *slog.Logger
 }
@@ -71,14 +75,11 @@ func (c *checkpointer) run(ctx context.Context) {
 			next = checkpointAt // the log has begun anew
 		}
 		if err == nil && pages >= next {
-			var left int
-			left, err = c.copy(ctx)
-			if next = checkpointAt; left > 0 {
-				next = pages + checkpointAt
-			}
+			next, err = c.copy(ctx)
+			next += checkpointAt
 		}
 		if err != nil && !failed && ctx.Err() == nil {
-			c.log.Warn("the log was not copied into the database; the writer will do it", "error", err)
+			c.log.Warn("the log was not copied into the database", "error", err)
 		}
 		failed = err != nil
 		select {
@@ -103,17 +104,40 @@ func (c *checkpointer) pages() (int, error) {
 	return int(binary.NativeEndian.Uint32(header[16:])), nil
 }
 
-// copy runs checkpoints that wait for nobody, and answers how many pages are left because more came.
-func (c *checkpointer) copy(ctx context.Context) (left int, err error) {
+// copy runs checkpoints that wait for nobody until little is left, which it leaves to the writer, and answers how many
+// pages the log had in the end.
+func (c *checkpointer) copy(ctx context.Context) (pages int, err error) {
 	for range checkpointTries {
-		var busy, pages, copied int
-		if err := c.conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`).Scan(&busy, &pages, &copied); err != nil {
+		copied, err := c.copyOnce(ctx)
+		if err != nil {
 			return 0, err
 		}
-		left = pages - copied
-		if left == 0 || left > checkpointAt/4 || busy != 0 {
-			break
+		if pages, err = c.pages(); err != nil {
+			return 0, err
+		}
+		if pages-copied <= checkpointRest {
+			c.rest.Store(true)
+			return pages, nil
 		}
 	}
-	return left, nil
+	return pages, nil
+}
+
+// copyOnce answers how many pages of the log are in the database now.
+func (c *checkpointer) copyOnce(ctx context.Context) (copied int, err error) {
+	var busy, pages int
+	err = c.conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(PASSIVE)`).Scan(&busy, &pages, &copied)
+	return copied, err
+}
+
+// copyRest copies the little that came while the checkpointer copied, so that the next write begins the log anew. What
+// fails here is tried by the next checkpoint.
+func (w *writer) copyRest() {
+	if !w.store.log.rest.CompareAndSwap(true, false) {
+		return
+	}
+	var busy, pages, copied int
+	if err := w.conn.QueryRowContext(context.Background(), `PRAGMA wal_checkpoint(PASSIVE)`).Scan(&busy, &pages, &copied); err != nil {
+		w.store.opts.Log.Warn("the end of the log was not copied into the database", "error", err)
+	}
 }

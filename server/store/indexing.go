@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 
 	"parley/models"
 )
@@ -14,8 +15,10 @@ import (
 // in the index and 103 us with its row pending, moving included; 83 and 44 us in commits of 4, 32 and 24 us in commits of
 // 64. A search reads both (Queries.Search), in one view, so that a message is found from its commit on.
 const (
-	// indexAtRest is how many pending rows move at a time when no write is waiting; some 4 ms.
+	// indexAtRest is how many pending rows move at a time when no write is waiting; some 4 ms, or less where a write comes.
 	indexAtRest = 512
+	// indexStep is after how many rows a move looks whether a write has come; some 0.3 ms.
+	indexStep = 64
 	// indexAtMost is how many move even while writes wait: some 40 ms, which only a server that is saturated sees. It
 	// bounds what a search has to read through, to about a millisecond.
 	indexAtMost = 4096
@@ -31,30 +34,53 @@ func (w *writer) indexIfDue() {
 		return
 	}
 	if w.pending >= indexAtMost {
-		w.index(w.pending)
+		w.index(w.pending, false)
 	}
 	for w.pending >= indexAtRest && len(w.queue) == 0 && w.indexLater == 0 {
-		w.index(indexAtRest)
+		w.index(indexAtRest, true)
 	}
 }
 
-// index moves the oldest pending search rows in a transaction of its own.
-func (w *writer) index(rows int) {
-	if err := w.transaction(func() error { return w.conn.moveSearchRows(rows) }); err != nil {
+// index moves the oldest pending search rows in a transaction of its own; a polite move ends early where a write waits.
+func (w *writer) index(rows int, polite bool) {
+	moved := 0
+	err := w.transaction(func() error {
+		var last models.ID
+		for moved < rows {
+			n := min(indexStep, rows-moved)
+			if !polite {
+				n = rows
+			}
+			var err error
+			if last, err = w.conn.indexAfter(last, n); err != nil {
+				return err
+			}
+			moved += n
+			runtime.Gosched() // on one core nobody could have queued anything meanwhile
+			if polite && len(w.queue) > 0 {
+				break
+			}
+		}
+		_, err := w.conn.exec(`DELETE FROM search_pending WHERE docid <= ?`, last)
+		return err
+	})
+	if err != nil {
 		w.store.opts.Log.Error("search rows were not moved into the index", "rows", rows, "error", err)
 		w.indexLater = indexAgain
 		return
 	}
-	w.pending -= rows
+	w.pending -= moved
 }
 
-func (p *pinned) moveSearchRows(rows int) error {
-	// In the order of their ids, so that the index only appends.
-	if _, err := p.exec(`INSERT INTO message_search (docid, body) SELECT docid, body FROM search_pending WHERE docid > 0 ORDER BY docid LIMIT ?`, rows); err != nil {
-		return fmt.Errorf("indexing: %w", err)
+// indexAfter puts the first pending rows after a message into the index, in the order of their ids, so that the index only
+// appends, and answers the last of them.
+func (p *pinned) indexAfter(message models.ID, rows int) (last models.ID, err error) {
+	const these = ` FROM search_pending WHERE docid > ? ORDER BY docid LIMIT ?`
+	if _, err := p.exec(`INSERT INTO message_search (docid, body) SELECT docid, body`+these, message, rows); err != nil {
+		return 0, fmt.Errorf("indexing: %w", err)
 	}
-	_, err := p.exec(`DELETE FROM search_pending WHERE docid IN (SELECT docid FROM search_pending WHERE docid > 0 ORDER BY docid LIMIT ?)`, rows)
-	return err
+	err = p.QueryRowContext(context.Background(), `SELECT coalesce(max(docid), ?) FROM (SELECT docid`+these+`)`, message, message, rows).Scan(&last)
+	return last, err
 }
 
 // countPending finds what an earlier process left.

@@ -141,6 +141,7 @@ func (w *writer) run() {
 			batch[i] = nil
 		}
 		w.indexIfDue()
+		w.copyRest()
 		w.store.log.committed()
 	}
 }
