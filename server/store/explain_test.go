@@ -295,7 +295,7 @@ func fillRoom(tx *store.Tx, room models.ID, people []*models.User) (last *models
 			Text: "the quick brown fox", CreatedAt: tx.Now(),
 		}
 		if i%10 == 0 {
-			m.ChangedSeq, m.PinnedAt = i+200, tx.Now()
+			m.ChangedSeq = i + 200
 		}
 		if i%5 == 4 {
 			root := last.ID
@@ -306,6 +306,12 @@ func fillRoom(tx *store.Tx, room models.ID, people []*models.User) (last *models
 		}
 		if _, err := tx.InsertMessage(m, "the quick brown fox"); err != nil {
 			return nil, err
+		}
+		if i%10 == 0 {
+			m.PinnedAt = tx.Now()
+			if err := tx.TouchMessage(m); err != nil {
+				return nil, err
+			}
 		}
 		if i%3 == 0 {
 			if err := tx.InsertMentions(m, []models.ID{0, people[(i+1)%30].ID}); err != nil {

@@ -11,7 +11,7 @@ import (
 const importRows = 32
 
 var (
-	importMessages = `INSERT INTO messages (` + messageColumns + `) VALUES ` + repeated(`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`)
+	importMessages = `INSERT INTO messages (` + newColumns + `) VALUES ` + repeated(newRow)
 	importSearch   = `INSERT INTO message_search (docid, body) VALUES ` + repeated(`(?, ?)`)
 )
 
@@ -39,12 +39,11 @@ func (t *Tx) ImportMessages(ms []models.Message, bodies []string) error {
 }
 
 func (t *Tx) importSome(ms []models.Message, bodies []string) error {
-	rows := make([]any, 0, importRows*23)
+	rows := make([]any, 0, importRows*15)
 	found := make([]any, 0, importRows*2)
 	for i := range ms {
 		m := &ms[i]
-		rows = append(rows, m.ID, m.RoomID, m.Seq, m.Num, m.ChangedSeq, m.SenderID, m.ClientID, m.Text, m.TextHash, m.HTML, m.ThreadID, m.ThreadNum, m.AlsoInRoom,
-			m.ReplyCount, m.LastReplyAt, m.MentionIDs, m.ReactionCount, m.Revision, m.CreatedAt, m.EditedAt, m.DeletedAt, m.PinnedAt, m.PinnedBy)
+		rows = append(rows, newValues(m)...)
 		if bodies[i] != "" {
 			found = append(found, m.ID, bodies[i])
 		}

@@ -8,11 +8,9 @@ import (
 	"parley/models"
 )
 
-const messageColumns = `id, room_id, seq, num, changed_seq, sender_id, client_id, text, text_hash, html, thread_id, thread_num, also_in_room,
-	reply_count, last_reply_at, mention_ids, reaction_count, revision, created_at, edited_at, deleted_at, pinned_at, pinned_by`
-
-// storedColumns are those that are read: repliers has a default, and nobody has replied to a message that is new.
-const storedColumns = messageColumns + `, repliers`
+// storedColumns are those that are read.
+const storedColumns = `id, room_id, seq, num, changed_seq, sender_id, client_id, text, text_hash, html, thread_id, thread_num, also_in_room,
+	reply_count, last_reply_at, mention_ids, reaction_count, revision, created_at, edited_at, deleted_at, pinned_at, pinned_by, repliers`
 
 func messageFields(m *models.Message) []any {
 	return []any{
@@ -92,13 +90,26 @@ func (q *Queries) MessagesChanged(room models.ID, seq int64, limit int) ([]model
 		ORDER BY changed_seq LIMIT ?`, room, seq, limit), limit)
 }
 
+// newColumns are those that a message has from the start; edits, replies, reactions and pins come later, and until then
+// the rest has its default.
+const newColumns = `id, room_id, seq, num, changed_seq, sender_id, client_id, text, text_hash, html, thread_id, thread_num, also_in_room,
+	mention_ids, created_at`
+
+// newRow has as many places as newColumns.
+const newRow = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+func newValues(m *models.Message) []any {
+	return []any{
+		m.ID, m.RoomID, m.Seq, m.Num, m.ChangedSeq, m.SenderID, m.ClientID, m.Text, m.TextHash, m.HTML, m.ThreadID, m.ThreadNum, m.AlsoInRoom,
+		m.MentionIDs, m.CreatedAt,
+	}
+}
+
 // InsertMessage stores a new message and its search row. It reports false, and stores nothing, where the sender has
 // used the client_id before.
 func (t *Tx) InsertMessage(m *models.Message, searchBody string) (bool, error) {
-	r, err := t.exec(`INSERT INTO messages (`+messageColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
-		m.ID, m.RoomID, m.Seq, m.Num, m.ChangedSeq, m.SenderID, m.ClientID, m.Text, m.TextHash, m.HTML, m.ThreadID, m.ThreadNum, m.AlsoInRoom,
-		m.ReplyCount, m.LastReplyAt, m.MentionIDs, m.ReactionCount, m.Revision, m.CreatedAt, m.EditedAt, m.DeletedAt, m.PinnedAt, m.PinnedBy)
+	r, err := t.exec(`INSERT INTO messages (`+newColumns+`) VALUES `+newRow+` ON CONFLICT (sender_id, client_id) WHERE client_id IS NOT NULL DO NOTHING`,
+		newValues(m)...)
 	if err != nil {
 		return false, fmt.Errorf("storing a message: %w", err)
 	}
