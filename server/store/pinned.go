@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 
@@ -16,6 +17,7 @@ type pinned struct {
 	conn  *sql.Conn
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
+	plain plain                          // for exec; the writer's goroutine alone
 	seen  func(query string, args []any) // what exec has run; nil: nobody looks
 }
 
@@ -29,13 +31,15 @@ func pin(ctx context.Context, db *sql.DB) (*pinned, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pinned{conn: conn, stmts: map[string]*sql.Stmt{}}, nil
+	p := &pinned{conn: conn, stmts: map[string]*sql.Stmt{}}
+	// The driver's connection is used beyond Raw: it is this pin's own until close, and is never replaced.
+	return p, conn.Raw(func(c any) (err error) { p.plain, err = plainOn(c); return err })
 }
 
 func (p *pinned) close() error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return errors.Join(p.forget(), p.conn.Close())
+	return errors.Join(p.plain.close(), p.forget(), p.conn.Close())
 }
 
 func (p *pinned) forget() error {
@@ -67,11 +71,11 @@ func (p *pinned) stmt(query string) (*sql.Stmt, error) {
 }
 
 // exec runs a statement without GORM.
-func (p *pinned) exec(query string, args ...any) (sql.Result, error) {
+func (p *pinned) exec(query string, args ...any) (driver.Result, error) {
 	if p.seen != nil {
 		p.seen(query, args)
 	}
-	return p.ExecContext(context.Background(), query, args...)
+	return p.plain.exec(query, args)
 }
 
 // PrepareContext implements gorm.ConnPool; the statement is the caller's to close.

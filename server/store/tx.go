@@ -1,7 +1,7 @@
 package store
 
 import (
-	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"runtime/debug"
 
@@ -42,7 +42,7 @@ func (t *Tx) call(fn func(*Tx) error) (err error) {
 
 // exec runs a statement past GORM, whose way of building one costs as much as an insert of SQLite's: for the statements of
 // a send, and for no others. It must not change rooms or memberships, which the cache would not notice.
-func (t *Tx) exec(query string, args ...any) (sql.Result, error) {
+func (t *Tx) exec(query string, args ...any) (driver.Result, error) {
 	t.changed = true
 	return t.store.writer.conn.exec(query, args...)
 }

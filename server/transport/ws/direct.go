@@ -13,7 +13,7 @@ type Direct struct {
 	buf []byte
 	n   int
 	err error
-	fn  func(fd uintptr) bool
+	fn  func(fd uintptr)
 }
 
 // Open makes d write to nc, where that is possible.
@@ -34,7 +34,8 @@ func (d *Direct) Ready() bool { return d.raw != nil }
 // of no more use.
 func (d *Direct) Write(b []byte) (int, error) {
 	d.buf, d.n, d.err = b, 0, nil
-	err := d.raw.Write(d.fn)
+	// Control keeps the descriptor open as Write does, without what Write does for an attempt that may wait.
+	err := d.raw.Control(d.fn)
 	d.buf = nil
 	if err == nil {
 		err = d.err
@@ -45,11 +46,11 @@ func (d *Direct) Write(b []byte) (int, error) {
 	return max(d.n, 0), nil
 }
 
-func (d *Direct) attempt(fd uintptr) bool {
+func (d *Direct) attempt(fd uintptr) {
 	for {
 		d.n, d.err = syscall.Write(int(fd), d.buf)
 		if d.err != syscall.EINTR { //nolint:errorlint // the system call's own
-			return true // also on EAGAIN: never wait here
+			return // also on EAGAIN: never wait here
 		}
 	}
 }
