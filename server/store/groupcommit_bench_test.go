@@ -16,7 +16,7 @@ import (
 // database/sql: what matters is their ratio.
 
 // benchRoom makes a room with one member who speaks.
-func benchRoom(b *testing.B, s *Store) (room models.ID, by *models.User) {
+func benchRoom(b testing.TB, s *Store) (room models.ID, by *models.User) {
 	b.Helper()
 	by = &models.User{ID: s.NewID(), Username: "ada", NameKey: "ada", Role: models.RoleMember, CreatedAt: s.Now()}
 	r := &models.Room{ID: s.NewID(), Kind: models.KindPrivate, Name: "Tea", CreatedAt: s.Now(), CreatedBy: by.ID}
