@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestTheLogBeginsAnewWhenItsEndWasCopied copies the log as the checkpointer does, lets more come, and looks whether the
-// writer, which is asked to copy that too, lets the next write begin the log anew.
+// TestTheLogBeginsAnewWhenItsEndWasCopied has the log copied while nobody writes, and then, as while somebody does, only
+// by the writer at the checkpointer's word.
 func TestTheLogBeginsAnewWhenItsEndWasCopied(t *testing.T) {
 	s := mustOpen(t, t.TempDir())
 	room, by := benchRoom(t, s)
@@ -32,28 +32,37 @@ func TestTheLogBeginsAnewWhenItsEndWasCopied(t *testing.T) {
 		}
 		return pages
 	}
-	for range 50 {
+	settle := func() { // the writer is past what it does after a batch
+		t.Helper()
+		if err := s.Write(ctx, func(*Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, copied := range []struct {
+		by   string
+		copy func() error
+	}{
+		{"the checkpointer", func() error { _, err := s.log.copy(ctx); return err }},
+		{"the writer", func() error { s.log.rest.Store(true); say(); return nil }},
+	} {
+		for range 50 {
+			say()
+		}
+		settle()
+		before := pages()
+		if err := copied.copy(); err != nil {
+			t.Fatal(err)
+		}
+		if copied.by == "the checkpointer" && !s.log.rest.Load() {
+			t.Error("the checkpointer does not ask the writer for what may have come meanwhile")
+		}
+		settle()
+		if s.log.rest.Load() {
+			t.Error("the writer has not heard that it is asked for the end of the log")
+		}
 		say()
-	}
-	before := pages()
-	if _, err := s.log.copy(ctx); err != nil {
-		t.Fatal(err)
-	}
-	if !s.log.rest.Load() {
-		t.Fatal("the writer was not asked for the end of the log")
-	}
-	say() // this one is behind what was copied, and is copied by the writer
-	if got := pages(); got <= before {
-		t.Fatalf("the log had %d pages, and has %d after one more write", before, got)
-	}
-	if err := s.Write(ctx, func(*Tx) error { return nil }); err != nil { // the writer is past the copying
-		t.Fatal(err)
-	}
-	say()
-	if got := pages(); got >= before {
-		t.Errorf("the log had %d pages, and has %d after all of them were copied", before, got)
-	}
-	if s.log.rest.Load() {
-		t.Error("the writer is still asked for the end of the log")
+		if got := pages(); got >= before {
+			t.Errorf("the log had %d pages, and has %d after %s copied them", before, got, copied.by)
+		}
 	}
 }
