@@ -113,11 +113,37 @@ func (s *Service) filter(db *store.Queries, by *models.User, q search.Query, r S
 	}
 	if len(q.Terms) > 0 {
 		f.Match, f.Holds, f.Fits = q.FTS4(), q.Holds(), q.Fits
-		if f.Room != 0 {
-			f.Match += " " + roomToken(f.Room)
+		more, err := within(db, by, f.Room)
+		if err != nil {
+			return f, false, err
 		}
+		f.Match += more
 	}
 	return f, true, nil
+}
+
+// maxWithin is of how many rooms a search asks the index at once.
+const maxWithin = 32
+
+// within is what a search adds to its words, so that the index passes over the rooms that are not meant: the one that was
+// asked for, or the few that the caller knows at all. Without it, a guest's search for a common word would look at every
+// message that holds it.
+func within(db *store.Queries, by *models.User, room models.ID) (string, error) {
+	if room != 0 {
+		return " " + roomToken(room), nil
+	}
+	if seesEveryOpenRoom(by) {
+		return "", nil
+	}
+	rooms, err := db.RoomIDs(by.ID)
+	if err != nil || len(rooms) == 0 || len(rooms) > maxWithin {
+		return "", err
+	}
+	tokens := make([]string, len(rooms))
+	for i, id := range rooms {
+		tokens[i] = roomToken(id)
+	}
+	return " (" + strings.Join(tokens, " OR ") + ")", nil
 }
 
 // hints says what of a query cannot be meant as it was read.

@@ -22,8 +22,8 @@ var secrets = []string{"xjzkfirst", "xjzksecond", "xjzkreply"}
 // TestADeletedMessageIsNowhereInTheDatabase deletes an edited message and a reply, and looks for their words in every
 // column of every table, then in the bytes of the files.
 func TestADeletedMessageIsNowhereInTheDatabase(t *testing.T) {
-	t.Run("while its search row is pending", func(t *testing.T) { eraseAfter(t, 0, "search_pending") })
-	t.Run("when its search row is in the index", func(t *testing.T) { eraseAfter(t, 600, "message_search_content") })
+	t.Run("while its search row waits", func(t *testing.T) { eraseAfter(t, 0, "search_rows") })
+	t.Run("when its search row is in the index", func(t *testing.T) { eraseAfter(t, 600, "search_rows") })
 }
 
 // eraseAfter deletes them after so many more messages, when the words of their search rows are found in a table.
@@ -56,7 +56,7 @@ func eraseAfter(t *testing.T, more int, table string) {
 	}
 	// What the index keeps until it is compacted are words without a message: the row with the text of the index is gone.
 	remains := slices.DeleteFunc(tablesWith(t, db, secrets), func(table string) bool {
-		return table == "message_search_segments" || table == "message_search_segdir"
+		return table == "message_index_segments" || table == "message_index_segdir"
 	})
 	if len(remains) > 0 {
 		t.Errorf("after the deletion the words are still in %v", remains)

@@ -119,8 +119,8 @@ func TestThePlanCheckSeesAScan(t *testing.T) {
 		{"UPDATE memberships SET muted = 1 WHERE notify = ?", []any{"all"}, true},
 		{"SELECT id FROM messages WHERE id = ?", []any{1}, false},
 		{"SELECT id FROM messages WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT 50", []any{1, 5}, false},
-		{"SELECT count(*) FROM message_search", nil, true},
-		{"SELECT docid FROM message_search WHERE body MATCH ?", []any{"quick"}, false},
+		{"SELECT count(*) FROM message_index", nil, true},
+		{"SELECT docid FROM message_index WHERE body MATCH ?", []any{"quick"}, false},
 	} {
 		inner := &testing.T{}
 		checkPlan(inner, s, statement{method: "a test", sql: c.sql, args: c.args})

@@ -42,8 +42,8 @@ func sizeOf(path string) (int64, error) {
 
 // SearchSize returns the bytes of the search index. It reads all of it: 0.2 s for a million messages.
 func (q *Queries) SearchSize() (bytes int64, err error) {
-	err = q.db.Raw(`SELECT (SELECT coalesce(sum(length(block)), 0) FROM message_search_segments) +
-		(SELECT coalesce(sum(length(c0body)), 0) FROM message_search_content)`).Row().Scan(&bytes)
+	err = q.db.Raw(`SELECT (SELECT coalesce(sum(length(block)), 0) FROM message_index_segments) +
+		(SELECT coalesce(sum(length(body)), 0) FROM search_rows)`).Row().Scan(&bytes)
 	return bytes, err
 }
 

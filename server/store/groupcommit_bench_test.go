@@ -66,7 +66,7 @@ func BenchmarkGroupCommitRaw(b *testing.B) {
 	}
 	defer db.Close()
 	insert := mustPrepare(b, db, `INSERT INTO messages (id, room_id, seq, num, changed_seq, sender_id, client_id, text, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`)
-	find := mustPrepare(b, db, `INSERT INTO message_search (docid, body) VALUES (?, ?)`)
+	find := mustPrepare(b, db, `INSERT INTO search_rows (docid, body) VALUES (?, ?)`)
 	defer reportCPU(b)()
 	b.ResetTimer()
 	for n := 0; n < b.N; {

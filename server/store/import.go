@@ -12,7 +12,7 @@ const importRows = 32
 
 var (
 	importMessages = `INSERT INTO messages (` + newColumns + `) VALUES ` + repeated(newRow)
-	importSearch   = `INSERT INTO message_search (docid, body) VALUES ` + repeated(`(?, ?)`)
+	importSearch   = `INSERT INTO search_rows (docid, body) VALUES ` + repeated(`(?, ?)`)
 )
 
 func repeated(row string) string { return strings.Repeat(row+", ", importRows-1) + row }
@@ -51,15 +51,16 @@ func (t *Tx) importSome(ms []models.Message, bodies []string) error {
 	if err := t.db.Exec(importMessages, rows...).Error; err != nil {
 		return fmt.Errorf("importing messages: %w", err)
 	}
+	t.store.writer.waiting += len(found) / 2
 	if len(found) == importRows*2 {
 		if err := t.db.Exec(importSearch, found...).Error; err != nil {
-			return fmt.Errorf("indexing imported messages: %w", err)
+			return fmt.Errorf("storing the search rows of imported messages: %w", err)
 		}
 		return nil
 	}
 	for i := 0; i < len(found); i += 2 {
-		if err := t.db.Exec(`INSERT INTO message_search (docid, body) VALUES (?, ?)`, found[i], found[i+1]).Error; err != nil {
-			return fmt.Errorf("indexing an imported message: %w", err)
+		if err := t.db.Exec(`INSERT INTO search_rows (docid, body) VALUES (?, ?)`, found[i], found[i+1]).Error; err != nil {
+			return fmt.Errorf("storing the search row of an imported message: %w", err)
 		}
 	}
 	return nil

@@ -80,12 +80,19 @@ func (q *Queries) MembershipsChanged(room models.ID, seq int64, limit int) ([]mo
 }
 
 // Mentions counts the unread messages that address a member, by name or with everybody; one that does both counts once,
-// and one by somebody whom the member has blocked not at all.
+// and one by somebody whom the member has blocked not at all. It stops at MaxMentions.
 func (q *Queries) Mentions(m *models.Membership) (int64, error) {
 	var n int64
-	err := q.db.Raw(`SELECT count(DISTINCT x.num) FROM mentions x WHERE x.user_id IN (?, 0) AND x.room_id = ? AND x.num > ?
-		AND `+notFromBlocked+`?)`, m.UserID, m.RoomID, m.LastReadNum, m.UserID).Scan(&n).Error
+	err := q.db.Raw(`SELECT count(*) FROM (SELECT DISTINCT x.num FROM mentions x WHERE x.user_id IN (?, 0) AND x.room_id = ? AND x.num > ?
+		AND `+notFromBlocked+`?) LIMIT ?)`, m.UserID, m.RoomID, m.LastReadNum, m.UserID, MaxMentions).Scan(&n).Error
 	return n, err
+}
+
+// RoomIDs returns the rooms that an account is in, in no order.
+func (q *Queries) RoomIDs(user models.ID) ([]models.ID, error) {
+	var ids []models.ID
+	err := q.db.Raw(`SELECT room_id FROM memberships WHERE user_id = ? AND left_seq = 0`, user).Scan(&ids).Error
+	return ids, err
 }
 
 // Member returns a user's row in a room for change, or nil where there never was one. Every write of the batch sees the

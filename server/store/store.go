@@ -108,7 +108,7 @@ func (s *Store) open(ctx context.Context) error {
 	}
 	s.pins = append(s.pins, w)
 	s.writer = newWriter(w.on(context.Background(), writes), w, s)
-	if err := s.writer.countPending(ctx); err != nil {
+	if err := s.writer.findWaiting(ctx); err != nil {
 		return fmt.Errorf("the database %s cannot be read: %w", path, err)
 	}
 	background, stop := context.WithCancel(context.Background())

@@ -48,9 +48,10 @@ type writer struct {
 
 	// What follows belongs to the writer's goroutine.
 	rows       *rowCache
-	dirty      bool // the write under way has changed something through GORM
-	pending    int  // search rows that wait to be moved into the index
-	indexLater int  // batches that pass before a move that failed is tried again
+	dirty      bool      // the write under way has changed something through GORM
+	indexed    models.ID // up to which message the search index reaches
+	waiting    int       // search rows behind it
+	indexLater int       // batches that pass before an indexing that failed is tried again
 }
 
 // newWriter returns a writer that has not begun: run does that.
