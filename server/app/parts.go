@@ -132,11 +132,11 @@ type socketChat struct {
 
 // Hello implements ws.Chat.
 func (s socketChat) Hello(ctx context.Context, who hub.Identity) (wire.Hello, error) {
-	gone, err := s.auth.StillValid(ctx, []models.ID{who.Credential})
+	stands, err := s.auth.StillStands(ctx, who.Credential, who.AsOf)
 	if err != nil {
 		return wire.Hello{}, err
 	}
-	if len(gone) > 0 {
+	if !stands {
 		return wire.Hello{}, models.NewError(models.CodeNotSignedIn, "The sign-in has ended.")
 	}
 	return s.Service.Hello(ctx, who.UserID)

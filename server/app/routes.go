@@ -63,5 +63,7 @@ func (p *parts) typing(id auth.Identity, room models.ID) bool {
 }
 
 func hubIdentity(id auth.Identity) hub.Identity {
-	return hub.Identity{User: wire.NewPerson(id.User), UserID: id.User.ID, Credential: id.CredentialID(), ReadOnly: !id.May(auth.ScopeWrite)}
+	return hub.Identity{
+		User: wire.NewPerson(id.User), UserID: id.User.ID, Credential: id.CredentialID(), ReadOnly: !id.May(auth.ScopeWrite), AsOf: id.AsOf,
+	}
 }

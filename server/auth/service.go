@@ -71,6 +71,7 @@ type Identity struct {
 	SessionID models.ID
 	TokenID   models.ID
 	Scopes    []Scope // of the token; none: all
+	AsOf      uint64  // how many sign-ins had ended when this one was looked up, for StillStands
 }
 
 // CredentialID is the id of the session or the token. They are drawn from one maker, so it names one of them alone; it
@@ -80,7 +81,7 @@ func (i Identity) CredentialID() models.ID { return max(i.SessionID, i.TokenID) 
 // Service is the one place where sign-ins begin and end. It is safe for concurrent use.
 type Service struct {
 	store    *store.Store
-	live     Live
+	live     *endings
 	rooms    Rooms
 	opts     Options
 	hasher   *hasher
@@ -110,7 +111,7 @@ func New(st *store.Store, live Live, rooms Rooms, opts Options) *Service {
 		opts.Hashing = DefaultHashing()
 	}
 	return &Service{
-		store: st, live: live, rooms: rooms, opts: opts,
+		store: st, live: &endings{Live: live}, rooms: rooms, opts: opts,
 		hasher:   newHasher(opts.Hashing, opts.Rand),
 		common:   commonPasswords(),
 		throttle: newThrottle(opts.RateLimits, opts.Now),

@@ -56,6 +56,7 @@ func (s *Service) Session(ctx context.Context, token string) (Identity, error) {
 	if len(token) != secretLen {
 		return Identity{}, errNotSignedIn()
 	}
+	asOf := s.live.n.Load()
 	found, err := s.store.Read(ctx).SessionByHash(hashSecret(token))
 	if models.IsCode(err, models.CodeNotFound) {
 		return Identity{}, errNotSignedIn()
@@ -67,7 +68,7 @@ func (s *Service) Session(ctx context.Context, token string) (Identity, error) {
 	if !sessionGood(found, now) {
 		return Identity{}, errNotSignedIn()
 	}
-	id := Identity{User: &found.User, SessionID: found.Session.ID}
+	id := Identity{User: &found.User, SessionID: found.Session.ID, AsOf: asOf}
 	if s.touchDue(id.SessionID, found.Session.SeenAt) {
 		s.throttle.seen(pairOf(&found.User, "", Client{IP: found.Session.IP}))
 		s.touch(ctx, func(t *store.Tx) error { return t.TouchSession(id.SessionID, now) })

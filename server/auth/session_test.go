@@ -274,6 +274,33 @@ func TestOpenConnectionsAreAskedAfterByCredential(t *testing.T) {
 	}
 }
 
+func TestASignInStandsUntilItEnds(t *testing.T) {
+	b := newBench(t)
+	_, cookie := b.member("ada")
+	ben, _ := b.member("ben")
+	ada, err := b.Session(t.Context(), cookie)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		after string
+		end   func() error
+		want  bool
+	}{
+		{"nothing", func() error { return nil }, true},
+		{"somebody else's sign-out", func() error { return b.Logout(t.Context(), ben) }, true},
+		{"its own sign-out", func() error { return b.Logout(t.Context(), ada) }, false},
+	} {
+		if err := step.end(); err != nil {
+			t.Fatal(err)
+		}
+		b.settle()
+		if stands, err := b.StillStands(t.Context(), ada.CredentialID(), ada.AsOf); err != nil || stands != step.want {
+			t.Errorf("after %s the sign-in stands: %t (%v), want %t", step.after, stands, err, step.want)
+		}
+	}
+}
+
 func TestStaleSessionsAreSweptAtTheNextSignIn(t *testing.T) {
 	b := newBench(t)
 	ada, _ := b.member("ada")

@@ -18,6 +18,7 @@ func (s *Service) Bearer(ctx context.Context, token string) (Identity, error) {
 	if !ok || len(secret) != secretLen {
 		return Identity{}, errBadToken()
 	}
+	asOf := s.live.n.Load()
 	found, err := s.store.Read(ctx).TokenByHash(hashSecret(token))
 	if models.IsCode(err, models.CodeNotFound) {
 		return Identity{}, errBadToken()
@@ -29,7 +30,7 @@ func (s *Service) Bearer(ctx context.Context, token string) (Identity, error) {
 	if !tokenGood(found, now) {
 		return Identity{}, errBadToken()
 	}
-	id := Identity{User: &found.User, TokenID: found.Token.ID, Scopes: parseScopes(found.Token.Scopes)}
+	id := Identity{User: &found.User, TokenID: found.Token.ID, Scopes: parseScopes(found.Token.Scopes), AsOf: asOf}
 	id.User = narrowed(id.User, id)
 	if s.touchDue(id.TokenID, found.Token.LastUsedAt) {
 		s.touch(ctx, func(t *store.Tx) error { return t.TouchToken(id.TokenID, now) })

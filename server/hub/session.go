@@ -13,7 +13,8 @@ type Identity struct {
 	User       wire.Person
 	UserID     wire.ID
 	Credential wire.ID
-	ReadOnly   bool // a token that may hear and not speak
+	ReadOnly   bool   // a token that may hear and not speak
+	AsOf       uint64 // when the sign-in was looked up, as the use cases count
 }
 
 // Joined is a room of the hello's snapshot: at Seq the user was a member.

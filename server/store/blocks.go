@@ -26,9 +26,7 @@ func (t *Tx) Unblock(user, blocked models.ID) error {
 
 // Blocked returns whom a user has blocked, the first first.
 func (q *Queries) Blocked(user models.ID) ([]models.ID, error) {
-	ids := []models.ID{}
-	err := q.db.Raw(`SELECT blocked_id FROM blocks WHERE user_id = ? ORDER BY created_at, blocked_id`, user).Scan(&ids).Error
-	return ids, err
+	return readIDs(q.db.Raw(`SELECT blocked_id FROM blocks WHERE user_id = ? ORDER BY created_at, blocked_id`, user))
 }
 
 // BlockBetween reports whether one of two has blocked the other.

@@ -51,16 +51,12 @@ func (q *Queries) Members(room models.ID) ([]RoomMember, error) {
 
 // MemberIDs returns the ids of a room's current members in rising order.
 func (q *Queries) MemberIDs(room models.ID) ([]models.ID, error) {
-	var ids []models.ID
-	err := q.db.Raw(`SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 ORDER BY user_id`, room).Scan(&ids).Error
-	return ids, err
+	return readIDs(q.db.Raw(`SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 ORDER BY user_id`, room))
 }
 
 // Managers returns the ids of those who manage a room.
 func (q *Queries) Managers(room models.ID) ([]models.ID, error) {
-	var ids []models.ID
-	err := q.db.Raw(`SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 AND role = ?`, room, models.RoomManager).Scan(&ids).Error
-	return ids, err
+	return readIDs(q.db.Raw(`SELECT user_id FROM memberships WHERE room_id = ? AND left_seq = 0 AND role = ?`, room, models.RoomManager))
 }
 
 // CountMembers returns how many people are in a room.
@@ -90,9 +86,7 @@ func (q *Queries) Mentions(m *models.Membership) (int64, error) {
 
 // RoomIDs returns the rooms that an account is in, in no order.
 func (q *Queries) RoomIDs(user models.ID) ([]models.ID, error) {
-	var ids []models.ID
-	err := q.db.Raw(`SELECT room_id FROM memberships WHERE user_id = ? AND left_seq = 0`, user).Scan(&ids).Error
-	return ids, err
+	return readIDs(q.db.Raw(`SELECT room_id FROM memberships WHERE user_id = ? AND left_seq = 0`, user))
 }
 
 // Member returns a user's row in a room for change, or nil where there never was one. Every write of the batch sees the

@@ -17,7 +17,7 @@ type pinned struct {
 	conn  *sql.Conn
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
-	plain plain                          // for exec; the writer's goroutine alone
+	plain plain                          // for exec, of whoever has the connection to himself
 	seen  func(query string, args []any) // what exec has run; nil: nobody looks
 }
 

@@ -196,6 +196,24 @@ func (s *Store) Epoch() string { return s.epoch }
 // Queries are the questions that can be asked; on a Tx they see what the transaction has written.
 type Queries struct{ db *gorm.DB }
 
+// readIDs reads a query of one column without GORM's Scan, which costs more than such a query.
+func readIDs(query *gorm.DB) ([]models.ID, error) {
+	rows, err := query.Rows()
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	ids := []models.ID{}
+	for rows.Next() {
+		var id models.ID
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 // Read returns the questions, each answered by itself.
 func (s *Store) Read(ctx context.Context) *Queries { return &Queries{s.reads.WithContext(ctx)} }
 
@@ -208,15 +226,15 @@ func (s *Store) Snapshot(ctx context.Context, fn func(*Queries) error) (err erro
 		return ctx.Err()
 	}
 	defer func() { s.views <- p }()
-	db := p.on(ctx, s.reads)
-	if err := db.Exec("BEGIN").Error; err != nil {
+	if _, err := p.exec("BEGIN"); err != nil {
 		return fmt.Errorf("beginning to read: %w", err)
 	}
 	defer func() {
-		// Not with ctx: a view that is not ended would be the next caller's too.
-		err = errors.Join(err, p.on(context.Background(), s.reads).Exec("ROLLBACK").Error)
+		// Whatever became of ctx: a view that is not ended would be the next caller's too.
+		_, e := p.exec("ROLLBACK")
+		err = errors.Join(err, e)
 	}()
-	return fn(&Queries{db})
+	return fn(&Queries{p.on(ctx, s.reads)})
 }
 
 // Writable proves that a transaction can be made durable now.

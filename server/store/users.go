@@ -18,20 +18,21 @@ func (q *Queries) HasUsers() (bool, error) {
 
 // User returns the whole account, password hash and e-mail included, or CodeNotFound.
 func (q *Queries) User(id models.ID) (*models.User, error) {
-	return q.user("id = ?", id)
+	return q.user("u.id = ?", id)
 }
 
 // UserByLogin returns the account with this username or this e-mail address, whatever their case, or CodeNotFound.
 func (q *Queries) UserByLogin(login string) (*models.User, error) {
 	if strings.Contains(login, "@") { // which no username does
-		return q.user("email_key = ?", models.FoldKey(login))
+		return q.user("u.email_key = ?", models.FoldKey(login))
 	}
-	return q.user("name_key = ?", models.FoldKey(login))
+	return q.user("u.name_key = ?", models.FoldKey(login))
 }
 
 func (q *Queries) user(where string, arg any) (*models.User, error) {
 	var u models.User
-	if err := q.db.Where(where, arg).Take(&u).Error; err != nil {
+	err := q.db.Raw(`SELECT `+userColumns+`, u.password_hash FROM users u WHERE `+where, arg).Row().Scan(append(userFields(&u), &u.PasswordHash)...)
+	if err != nil {
 		return nil, errNotFound(err, "There is no such account.")
 	}
 	return &u, nil
