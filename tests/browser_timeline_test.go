@@ -225,6 +225,7 @@ func TestALongTimelineInTheBrowser(t *testing.T) {
 		if p.Eval(`Boolean(`+newLine+`)`) != "true" {
 			t.Error("the New line went away when its messages were read")
 		}
+		testkit.Eventually(t, "the server knows that all is read", func() bool { return ada.Room(room.ID).Unread == 0 })
 	})
 	t.Run("nothing jumped", func(t *testing.T) {
 		p.Go(srv.URL + path)

@@ -22,6 +22,8 @@ DROP TABLE message_search;
 
 INSERT INTO meta (k, v) VALUES ('indexed', (SELECT coalesce(max(docid), 0) FROM search_rows));
 INSERT INTO search_rows (docid, body) SELECT docid, body FROM search_pending;
+-- An import left rows waiting among those that it indexed.
+INSERT INTO message_index (docid, body) SELECT docid, body FROM search_pending WHERE docid <= (SELECT CAST(v AS INTEGER) FROM meta WHERE k = 'indexed');
 DROP TABLE search_pending;
 
 -- +goose Down

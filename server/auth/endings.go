@@ -27,8 +27,8 @@ func (e *endings) EndUser(user, spared models.ID) {
 	e.Live.EndUser(user, spared)
 }
 
-// StillStands reports whether a credential that was good when there had been asOf endings is good now. Ask it once Live
-// knows of the connection.
+// StillStands reports whether nobody has ended a credential that was good when there had been asOf endings. Ask it once
+// Live knows of the connection. An end by age in between is found with those of open connections.
 func (s *Service) StillStands(ctx context.Context, credential models.ID, asOf uint64) (bool, error) {
 	if s.live.n.Load() == asOf {
 		return true, nil

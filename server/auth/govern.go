@@ -173,7 +173,7 @@ func (s *Service) setDisabled(t *store.Tx, who Identity, u *models.User, off boo
 func (s *Service) endEverything(t *store.Tx, user models.ID) error {
 	for _, end := range []func(models.ID) error{
 		t.RaiseSessionEpoch,
-		func(id models.ID) error { return t.DeleteSessionsOf(id, 0) },
+		func(id models.ID) error { _, err := t.DeleteSessionsOf(id, 0); return err },
 		t.DeleteTokensOf,
 		t.DeleteResetLinksOf,
 		func(id models.ID) error { return s.withdraw(t, id) },
@@ -234,7 +234,7 @@ func (s *Service) SignOutUser(ctx context.Context, who Identity, user models.ID)
 		if err := t.RaiseSessionEpoch(u.ID); err != nil {
 			return err
 		}
-		if err := t.DeleteSessionsOf(u.ID, 0); err != nil {
+		if _, err := t.DeleteSessionsOf(u.ID, 0); err != nil {
 			return err
 		}
 		t.AfterCommit(func() { s.live.EndUser(u.ID, 0) })

@@ -63,7 +63,7 @@ func (s *Service) replacePassword(t *store.Tx, user models.ID, hash string, by I
 	if err := t.SetPasswordHash(user, hash); err != nil {
 		return err
 	}
-	if err := t.DeleteSessionsOf(user, by.SessionID); err != nil {
+	if _, err := t.DeleteSessionsOf(user, by.SessionID); err != nil {
 		return err
 	}
 	if err := t.DeleteResetLinksOf(user); err != nil { // one that is out opens the account whatever its password is

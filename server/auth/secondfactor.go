@@ -131,7 +131,7 @@ func (s *Service) ConfirmSecondFactor(ctx context.Context, who Identity, code st
 		if err := t.SetRecoveryCodes(f.UserID, hashes); err != nil {
 			return err
 		}
-		if err := t.DeleteSessionsOf(f.UserID, who.SessionID); err != nil {
+		if _, err := t.DeleteSessionsOf(f.UserID, who.SessionID); err != nil {
 			return err
 		}
 		t.AfterCommit(func() { s.live.EndUser(f.UserID, who.CredentialID()) })

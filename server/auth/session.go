@@ -139,19 +139,14 @@ func (s *Service) EndOtherSessions(ctx context.Context, who Identity) error {
 	if err := bySession(who); err != nil {
 		return err
 	}
-	others, err := s.Sessions(ctx, who)
-	if err != nil {
-		return err
-	}
 	return s.store.Write(ctx, func(t *store.Tx) error {
-		if err := t.DeleteSessionsOf(who.User.ID, who.SessionID); err != nil {
+		ended, err := t.DeleteSessionsOf(who.User.ID, who.SessionID)
+		if err != nil {
 			return err
 		}
 		t.AfterCommit(func() {
-			for _, x := range others { // the connections of tokens stay
-				if id, err := models.ParseID(x.ID); err == nil && id != who.SessionID {
-					s.live.EndSession(id)
-				}
+			for _, id := range ended { // the connections of tokens stay
+				s.live.EndSession(id)
 			}
 		})
 		return t.Audit(models.AuditEntry{ActorID: who.User.ID, Action: models.AuditSessionsEnded, Target: who.User.ID.String()})

@@ -282,6 +282,10 @@ func TestASignInStandsUntilItEnds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	other, _, err := b.Login(t.Context(), "ada", password, "", away())
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, step := range []struct {
 		after string
 		end   func() error
@@ -289,7 +293,8 @@ func TestASignInStandsUntilItEnds(t *testing.T) {
 	}{
 		{"nothing", func() error { return nil }, true},
 		{"somebody else's sign-out", func() error { return b.Logout(t.Context(), ben) }, true},
-		{"its own sign-out", func() error { return b.Logout(t.Context(), ada) }, false},
+		{"the end of the account's other sessions, from it", func() error { return b.EndOtherSessions(t.Context(), ada) }, true},
+		{"the end of the account's other sessions, from another", func() error { return b.EndOtherSessions(t.Context(), other) }, false},
 	} {
 		if err := step.end(); err != nil {
 			t.Fatal(err)

@@ -19,7 +19,7 @@ func TestASeededFolderIsOneThatAServerCouldHaveMade(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if out.Messages != messages || out.History.Count != 25 || out.Hello.Count != 25 || len(out.Search) != 6 || out.Search[0].Count != 25 {
+	if out.Messages != messages || out.History.Count != 25 || out.Hello.Count != 25 || len(out.Search) != 6 || out.Search[0].Count != 5 {
 		t.Errorf("the fill reports %+v", out)
 	}
 	st, err := store.Open(context.Background(), store.Options{Dir: dir})

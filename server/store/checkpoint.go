@@ -17,9 +17,11 @@ import (
 // runs beside the writer, which SQLite allows, on a connection of its own. The log begins anew only with a write that
 // finds all of it copied, and while somebody writes there is always a little more: that rest the writer copies itself.
 const (
-	// checkpointAt is how many pages of 4 KiB the log has when it is copied, and how many more before it is copied again
-	// where it did not begin anew.
+	// checkpointAt is how many pages of 4 KiB the log has when it is copied.
 	checkpointAt = 4000
+	// checkpointAgain is how many more pages come before it is copied again where it did not begin anew, because somebody
+	// was reading at that moment.
+	checkpointAgain = 500
 	// checkpointRest is how many pages are little enough for the writer: 1 to 3 ms, once in checkpointAt pages.
 	checkpointRest = 250
 	// checkpointTries is how often what came meanwhile is copied too, each time less of it.
@@ -63,7 +65,7 @@ func (c *checkpointer) committed() {
 func (c *checkpointer) run(ctx context.Context) {
 	defer close(c.done)
 	defer c.conn.Close() // it only goes back to its pool
-	next, failed := checkpointAt, false
+	last, next, failed := 0, checkpointAt, false
 	for {
 		select {
 		case <-c.wake:
@@ -71,13 +73,14 @@ func (c *checkpointer) run(ctx context.Context) {
 			return
 		}
 		pages, err := c.pages()
-		if err == nil && pages < next-checkpointAt {
+		if err == nil && pages < last {
 			next = checkpointAt // the log has begun anew
 		}
 		if err == nil && pages >= next {
-			next, err = c.copy(ctx)
-			next += checkpointAt
+			pages, err = c.copy(ctx)
+			next = pages + checkpointAgain
 		}
+		last = pages
 		if err != nil && !failed && ctx.Err() == nil {
 			c.log.Warn("the log was not copied into the database", "error", err)
 		}

@@ -39,7 +39,7 @@ func (t *Tx) ImportMessages(ms []models.Message, bodies []string) error {
 }
 
 func (t *Tx) importSome(ms []models.Message, bodies []string) error {
-	rows := make([]any, 0, importRows*15)
+	rows := make([]any, 0, importRows*len(newValues(&ms[0])))
 	found := make([]any, 0, importRows*2)
 	for i := range ms {
 		m := &ms[i]

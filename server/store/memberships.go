@@ -76,11 +76,11 @@ func (q *Queries) MembershipsChanged(room models.ID, seq int64, limit int) ([]mo
 }
 
 // Mentions counts the unread messages that address a member, by name or with everybody; one that does both counts once,
-// and one by somebody whom the member has blocked not at all. It stops at MaxMentions.
+// and one by somebody whom the member has blocked not at all. It stops at maxUnreadMentions.
 func (q *Queries) Mentions(m *models.Membership) (int64, error) {
 	var n int64
 	err := q.db.Raw(`SELECT count(*) FROM (SELECT DISTINCT x.num FROM mentions x WHERE x.user_id IN (?, 0) AND x.room_id = ? AND x.num > ?
-		AND `+notFromBlocked+`?) LIMIT ?)`, m.UserID, m.RoomID, m.LastReadNum, m.UserID, MaxMentions).Scan(&n).Error
+		AND `+notFromBlocked+`?) LIMIT `+maxUnreadMentions+`)`, m.UserID, m.RoomID, m.LastReadNum, m.UserID).Scan(&n).Error
 	return n, err
 }
 

@@ -3,12 +3,20 @@ package store
 import "parley/models"
 
 // numMark says which numbers of a room are in the index messages_num: every 64th. From there on messages are read by their
-// seq, of which 64 take 0.1 ms; an index of all numbers would make every send write one page more.
+// seq, of which 64 take 0.1 ms, and with them the replies in threads that were sent between; an index of all numbers would
+// make every send write one page more.
 const numMark = 64
 
 // SeqOfNum returns the seq of the message with that num in a room, or CodeNotFound.
 func (q *Queries) SeqOfNum(room models.ID, num int64) (int64, error) {
-	var seq, found int64
+	r, err := q.Room(room)
+	if err != nil {
+		return 0, err
+	}
+	if num < 1 || num > r.LastNum {
+		return 0, models.NotFound(noNum)
+	}
+	var seq int64
 	if mark := num - num%numMark; mark > 0 {
 		// The index is only used where the statement itself says "% 64".
 		err := q.db.Raw(`SELECT seq FROM messages WHERE room_id = ? AND num = ? AND num % 64 = 0`, room, mark).Row().Scan(&seq)
@@ -16,15 +24,8 @@ func (q *Queries) SeqOfNum(room models.ID, num int64) (int64, error) {
 			return seq, errNotFound(err, noNum)
 		}
 	}
-	// "At least" and not "equal", so that a number that is not there ends the reading too.
-	err := q.db.Raw(`SELECT seq, num FROM messages WHERE room_id = ? AND seq > ? AND num >= ? ORDER BY seq LIMIT 1`, room, seq, num).Row().Scan(&seq, &found)
-	if err != nil {
-		return 0, errNotFound(err, noNum)
-	}
-	if found != num {
-		return 0, models.NotFound(noNum)
-	}
-	return seq, nil
+	err = q.db.Raw(`SELECT seq FROM messages WHERE room_id = ? AND seq > ? AND num = ? ORDER BY seq LIMIT 1`, room, seq, num).Row().Scan(&seq)
+	return seq, errNotFound(err, noNum)
 }
 
 const noNum = "There is no such message."

@@ -33,7 +33,10 @@ func pin(ctx context.Context, db *sql.DB) (*pinned, error) {
 	}
 	p := &pinned{conn: conn, stmts: map[string]*sql.Stmt{}}
 	// The driver's connection is used beyond Raw: it is this pin's own until close, and is never replaced.
-	return p, conn.Raw(func(c any) (err error) { p.plain, err = plainOn(c); return err })
+	if err := conn.Raw(func(c any) (err error) { p.plain, err = plainOn(c); return err }); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return p, nil
 }
 
 func (p *pinned) close() error {

@@ -42,6 +42,9 @@ func (p *plain) exec(query string, args []any) (driver.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	if want := s.NumInput(); want != len(args) { // SQLite takes what is missing for NULL
+		return nil, fmt.Errorf("a statement has %d values and wants %d: %s", len(args), want, query)
+	}
 	p.values = p.values[:0]
 	for i, a := range args {
 		v, err := plainValue(a)
@@ -50,7 +53,7 @@ func (p *plain) exec(query string, args []any) (driver.Result, error) {
 		}
 		p.values = append(p.values, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
-	defer clear(p.values) // texts are not kept until the next statement
+	defer clear(p.values) // so that no text is kept for as long as the statement
 	return s.ExecContext(context.Background(), p.values)
 }
 

@@ -40,15 +40,15 @@ func (q *Queries) DirectRoom(key string) (*models.Room, error) {
 	return r, nil
 }
 
-// unreadMentions counts, for the membership m of a query, the unread messages that address its user by name or with
-// everybody; one that does both counts once, and one by somebody whom the user has blocked not at all. It stops at
-// MaxMentions.
-const unreadMentions = `(SELECT count(*) FROM (SELECT DISTINCT x.num FROM mentions x
-	WHERE x.user_id IN (m.user_id, 0) AND x.room_id = m.room_id AND x.num > m.last_read_num AND ` + notFromBlocked + `m.user_id) LIMIT 1000))`
+// maxUnreadMentions is how many unread mentions of a room are counted: 1.5 ms. Nobody tells more of them apart, and somebody
+// whom a bot has named 100,000 times would wait half a second for every hello.
+const maxUnreadMentions = `1000`
 
-// MaxMentions is how many unread mentions of a room are counted: 1.5 ms. Nobody tells more of them apart, and somebody whom
-// a bot has named 100,000 times would wait half a second for every hello.
-const MaxMentions = 1000
+// unreadMentions counts, for the membership m of a query, the unread messages that address its user by name or with
+// everybody, up to maxUnreadMentions; one that does both counts once, and one by somebody whom the user has blocked not at
+// all.
+const unreadMentions = `(SELECT count(*) FROM (SELECT DISTINCT x.num FROM mentions x
+	WHERE x.user_id IN (m.user_id, 0) AND x.room_id = m.room_id AND x.num > m.last_read_num AND ` + notFromBlocked + `m.user_id) LIMIT ` + maxUnreadMentions + `))`
 
 const viewColumns = roomColumns + `, m.user_id, m.role, m.notify, m.muted, m.favourite, m.joined_seq, m.joined_at, m.last_read_num, m.silenced_until, ` + unreadMentions
 

@@ -59,7 +59,7 @@ func (q *Queries) searchIndexed(f SearchFilter) ([]models.Message, error) {
 	if err != nil || len(ids) == 0 {
 		return found, err
 	}
-	fresh, err := q.find(`messages x`, `x.id`, `x.id IN ?`, []any{ids}, f)
+	fresh, err := q.newest(ids, f)
 	if err != nil {
 		return nil, err
 	}
@@ -68,15 +68,30 @@ func (q *Queries) searchIndexed(f SearchFilter) ([]models.Message, error) {
 	return found[:min(len(found), f.Limit)], nil
 }
 
-const (
-	// nearMessages is how many of a room's messages a search in that room looks through before it asks the index, which has
-	// to go through every room's messages with a word to find those of one: 40 ms for a common word of ten million messages
-	// in a room of ten thousand. A thousand messages take 2 ms and hold enough of a common word; a rare one the index finds
-	// at once.
-	nearMessages = 1000
-	// nearAtOnce is how many of them that fit are read at a time.
-	nearAtOnce = 100
-)
+// newest returns the newest of these messages that pass the filters.
+func (q *Queries) newest(ids []models.ID, f SearchFilter) (found []models.Message, err error) {
+	slices.SortFunc(ids, func(a, b models.ID) int { return cmp.Compare(b, a) })
+	limit := f.Limit
+	for some := range slices.Chunk(ids, idsAtOnce) {
+		f.Limit = limit - len(found)
+		more, err := q.find(`messages x`, `x.id`, `x.id IN ?`, []any{some}, f)
+		if err != nil {
+			return nil, err
+		}
+		if found = append(found, more...); len(found) == limit {
+			break
+		}
+	}
+	return found, nil
+}
+
+// idsAtOnce is how many messages one statement names.
+const idsAtOnce = 100
+
+// nearMessages is how many of a room's messages a search in that room looks through before it asks the index, which has to
+// go through every room's messages with a word to find those of one: 40 ms for a common word of ten million messages in a
+// room of ten thousand. A thousand messages take 2 ms and hold enough of a common word; a rare one the index finds at once.
+const nearMessages = 1000
 
 // searchNear looks through a room's messages from the cursor back, and moves the cursor to where it stopped. done means
 // that there is nothing more to find, or nothing more is wanted.
@@ -90,19 +105,9 @@ func (q *Queries) searchNear(f *SearchFilter) (found []models.Message, done bool
 	if err != nil {
 		return nil, false, err
 	}
-	slices.SortFunc(ids, func(a, b models.ID) int { return cmp.Compare(b, a) })
-	limit := f.Limit
-	for some := range slices.Chunk(ids, nearAtOnce) {
-		f.Limit = limit - len(found)
-		more, err := q.find(`messages x`, `x.id`, `x.id IN ?`, []any{some}, *f)
-		if err != nil {
-			return nil, false, err
-		}
-		if found = append(found, more...); len(found) == limit {
-			return found, true, nil
-		}
+	if found, err = q.newest(ids, *f); err != nil || len(found) == f.Limit {
+		return found, true, err
 	}
-	f.Limit = limit
 	var last models.ID
 	err = q.db.Raw(`SELECT id FROM messages WHERE room_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1 OFFSET ?`, f.Room, from, nearMessages-1).Row().Scan(&last)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -17,7 +18,11 @@ import (
 func TestTheSearchIndexIsTakenOverFromTheOldSchema(t *testing.T) {
 	dir := t.TempDir()
 	oldSchema(t, dir, 10, func(db *sql.DB) {
+		mustExec(t, db, `INSERT INTO search_pending (docid, body) VALUES (300, 'common between')`)
 		for i := 1; i <= 700; i++ {
+			if i == 300 {
+				continue
+			}
 			mustExec(t, db, `INSERT INTO message_search (docid, body) VALUES (?, ?)`, i, fmt.Sprintf("common word%d", i))
 		}
 		for i := 701; i <= 750; i++ {
@@ -57,7 +62,7 @@ func TestTheSearchIndexIsTakenOverFromTheOldSchema(t *testing.T) {
 	})
 	change(func(*Tx) error { return nil })
 	for match, want := range map[string]int{
-		"common": 699 + 50 + indexAtMost, "word7": 0, "changed": 1, "word8": 0, "word720": 0, "later": 1, "new": indexAtMost, "word3*": 111, `"common word745"`: 1,
+		"common": 699 + 50 + indexAtMost, "word7": 0, "changed": 1, "word8": 0, "between": 1, "word720": 0, "later": 1, "new": indexAtMost, "word3*": 110, `"common word745"`: 1,
 	} {
 		if got := rows(match); got != want {
 			t.Errorf("the index finds %d rows with %s, want %d", got, match, want)
@@ -66,6 +71,71 @@ func TestTheSearchIndexIsTakenOverFromTheOldSchema(t *testing.T) {
 	change(func(t *Tx) error {
 		return t.db.Exec(`INSERT INTO message_index (message_index) VALUES ('integrity-check')`).Error
 	})
+}
+
+// TestSearchRowsThatChangeInOneBatchAreFoundByWhatTheyBecame changes rows that are indexed and rows that wait, and lets a
+// write of the same batch fail half-way, so that each runs twice and apart.
+func TestSearchRowsThatChangeInOneBatchAreFoundByWhatTheyBecame(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	ctx := context.Background()
+	add := func(from, to models.ID) {
+		t.Helper()
+		err := s.Write(ctx, func(t *Tx) error {
+			for i := from; i < to; i++ {
+				if err := t.addSearchRow(i, fmt.Sprintf("common before%d", i)); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	add(1, 1+indexAtMost)
+	add(10_000, 10_010)
+	release := hold(t, s)
+	done := make(chan error, 10)
+	submit := func(fn func(*Tx) error) {
+		t.Helper()
+		if err := s.Submit(fn, func(err error) { done <- err }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	changes := []func(*Tx) error{
+		func(t *Tx) error { return t.replaceSearchRow(5, "common edited") },
+		func(t *Tx) error { return t.replaceSearchRow(5, "common twice") },
+		func(t *Tx) error { return t.replaceSearchRow(6, "") },
+		func(t *Tx) error { return t.replaceSearchRow(10_005, "common edited") },
+		func(t *Tx) error { return t.replaceSearchRow(10_006, "") },
+		func(t *Tx) error { return errors.Join(t.replaceSearchRow(7, "undone"), errors.New("half-way")) },
+		func(t *Tx) error { return t.addSearchRow(20_000, "common edited") },
+		func(t *Tx) error { return t.replaceSearchRow(20_000, "common at once") },
+	}
+	for _, change := range changes {
+		submit(change)
+	}
+	release()
+	for i := range changes {
+		if err := <-done; (err != nil) != (i == 5) {
+			t.Errorf("change %d: %v", i, err)
+		}
+	}
+	add(30_000, 30_000+indexAtMost) // so that everything is indexed
+	if err := s.Write(ctx, func(t *Tx) error {
+		return t.db.Exec(`INSERT INTO message_index (message_index) VALUES ('integrity-check')`).Error
+	}); err != nil {
+		t.Error(err)
+	}
+	for match, want := range map[string]int{
+		"common": indexAtMost + 10 + 1 - 2 + indexAtMost, "before5": 0, "edited": 1, "twice": 1, "before6": 0, "before10005": 0, "before10006": 0,
+		"undone": 0, "before7": 1, "once": 1,
+	} {
+		var n int
+		if err := s.readDB.QueryRow(`SELECT count(*) FROM (SELECT docid FROM message_index WHERE body MATCH ? ORDER BY docid DESC)`, match).Scan(&n); err != nil || n != want {
+			t.Errorf("the index finds %d rows with %s (%v), want %d", n, match, err, want)
+		}
+	}
 }
 
 // oldSchema makes a database of an older schema and lets fill put something into it.

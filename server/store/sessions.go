@@ -103,9 +103,12 @@ func (t *Tx) DeleteSession(user, id models.ID) error {
 	return nil
 }
 
-// DeleteSessionsOf ends the account's sessions but one; except 0 ends all.
-func (t *Tx) DeleteSessionsOf(user, except models.ID) error {
-	return t.db.Where("user_id = ? AND id <> ?", user, except).Delete(&models.Session{}).Error
+// DeleteSessionsOf ends the account's sessions but one, 0 spares none, and returns those that ended.
+func (t *Tx) DeleteSessionsOf(user, except models.ID) (ended []models.ID, err error) {
+	if ended, err = readIDs(t.db.Raw(`SELECT id FROM sessions WHERE user_id = ? AND id <> ?`, user, except)); err != nil {
+		return nil, fmt.Errorf("reading sessions: %w", err)
+	}
+	return ended, t.db.Where("user_id = ? AND id <> ?", user, except).Delete(&models.Session{}).Error
 }
 
 // DeleteStaleSessionsOf removes the account's sessions that are over by age (at or after their end) or by idleness (last seen

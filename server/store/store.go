@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -44,13 +45,17 @@ type Store struct {
 	writeDB *sql.DB
 	readDB  *sql.DB
 	reads   *gorm.DB
-	views   chan *pinned // idle connections for Snapshot
+	views   chan *pinned  // idle connections for Snapshot
+	closed  chan struct{} // Close has begun
+	closing sync.Once
 	pins    []*pinned
-	writer  *writer
-	log     *checkpointer
-	stop    context.CancelFunc // of log
-	ids     *models.IDMaker
-	epoch   string
+
+	snapshots int // how many views there are
+	writer    *writer
+	log       *checkpointer
+	stop      context.CancelFunc // of log
+	ids       *models.IDMaker
+	epoch     string
 }
 
 // Open locks the folder, opens the database, brings it to the newest schema and starts the writer. Errors say in one
@@ -69,7 +74,7 @@ func Open(ctx context.Context, opts Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{opts: opts, lock: lock}
+	s := &Store{opts: opts, lock: lock, closed: make(chan struct{})}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.closeFiles())
 	}
@@ -132,6 +137,7 @@ func (s *Store) pinAll(ctx context.Context, n int) error {
 		}
 		s.pins = append(s.pins, p)
 		s.views <- p
+		s.snapshots++
 	}
 	return nil
 }
@@ -161,14 +167,19 @@ func (s *Store) identify(ctx context.Context) error {
 // Drain refuses new writes and returns when all that were accepted have been answered. Reading goes on.
 func (s *Store) Drain() { s.writer.close() }
 
-// Close drains and closes the database.
-func (s *Store) Close() error {
+// Close drains, waits for those who read, and closes the database. Again it does nothing.
+func (s *Store) Close() (err error) {
 	s.Drain()
-	return s.closeFiles()
+	s.closing.Do(func() { err = s.closeFiles() })
+	return err
 }
 
 func (s *Store) closeFiles() error {
 	var errs []error
+	close(s.closed)
+	for range s.snapshots {
+		<-s.views // of a snapshot that is under way, when it ends
+	}
 	if s.log != nil {
 		s.stop()
 		<-s.log.done
@@ -222,6 +233,8 @@ func (s *Store) Snapshot(ctx context.Context, fn func(*Queries) error) (err erro
 	var p *pinned
 	select {
 	case p = <-s.views:
+	case <-s.closed:
+		return ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}

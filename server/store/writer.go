@@ -141,8 +141,8 @@ func (w *writer) run() {
 			wr.answer()
 			batch[i] = nil
 		}
+		w.copyRest() // before the next transaction, which then begins the log anew
 		w.indexIfDue()
-		w.copyRest()
 		w.store.log.committed()
 	}
 }

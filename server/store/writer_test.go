@@ -227,3 +227,41 @@ func TestTheEpochStaysAcrossRestarts(t *testing.T) {
 		t.Errorf("the epoch was %q and is %q", first, again.Epoch())
 	}
 }
+
+// TestCloseWaitsForWhoReads closes the store while views of it are read, and looks at one afterwards.
+func TestCloseWaitsForWhoReads(t *testing.T) {
+	s := mustOpen(t, t.TempDir())
+	ctx := context.Background()
+	reading, let := make(chan struct{}), make(chan struct{})
+	read := make(chan error, 1)
+	go func() {
+		read <- s.Snapshot(ctx, func(q *Queries) error {
+			close(reading)
+			<-let
+			_, err := q.HasUsers()
+			return err
+		})
+	}()
+	<-reading
+	closed := make(chan error, 1)
+	go func() { closed <- s.Close() }()
+	<-s.closed
+	select {
+	case err := <-closed:
+		t.Fatalf("it was closed (%v) under somebody who reads", err)
+	default:
+	}
+	close(let)
+	if err := <-read; err != nil {
+		t.Errorf("who read at the close got %v", err)
+	}
+	if err := <-closed; err != nil {
+		t.Errorf("closing: %v", err)
+	}
+	if err := s.Snapshot(ctx, func(*Queries) error { return nil }); !errors.Is(err, ErrClosed) {
+		t.Errorf("a view after the close: %v, want %v", err, ErrClosed)
+	}
+	if err := s.Close(); err != nil {
+		t.Errorf("closing again: %v", err)
+	}
+}

@@ -45,12 +45,16 @@ export function noticeBoard({ registration, locks }, press) {
       shown.set(roomId, notice);
     }),
     /** Whoever showed it. @param {string} roomId */
-    withdraw: (roomId) => inTurn(async () => {
-      shown.get(roomId)?.close();
-      shown.delete(roomId);
-      const worker = await registration();
-      for (const notice of (await worker?.getNotifications({ tag: tag(roomId) })) ?? []) notice.close();
-    }),
+    withdraw(roomId) {
+      const notice = shown.get(roomId);
+      shown.delete(roomId); // asked again before its turn, there is nothing more to do
+      return inTurn(async () => {
+        for (const one of [notice, shown.get(roomId)]) one?.close(); // one may have been shown since
+        shown.delete(roomId);
+        const worker = await registration();
+        for (const one of (await worker?.getNotifications({ tag: tag(roomId) })) ?? []) one.close();
+      }).catch(() => undefined); // the page is going away
+    },
     /** The rooms with a notice that this window showed. */
     rooms: () => [...shown.keys()],
   };

@@ -19,6 +19,9 @@ export function createReading(app) {
   /** A room that was marked unread by hand stays so, though it is in view, until it is opened anew. */
   let left = '';
 
+  // Whoever closes the page within that time has read what he saw.
+  globalThis.addEventListener?.('pagehide', tell);
+
   const markOf = (/** @type {string} */ roomId) => app.state.peek().rooms.get(roomId)?.me?.last_read_num;
 
   /** A message of mine is on its way there, and moves the mark itself. @param {string} roomId */

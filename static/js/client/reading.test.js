@@ -120,3 +120,17 @@ test('unread by hand is told later where it could not be told at once', async ()
   assert.deepEqual(marks(), [1]);
   assert.equal(state.rooms.get('r').unread, 4);
 });
+
+test('what was seen is told before the page goes away', () => {
+  const page = new EventTarget();
+  globalThis.addEventListener = page.addEventListener.bind(page);
+  try {
+    reading = createReading({ dispatch: tell, watch: () => {}, state: { peek: () => state }, api: { post: () => posts() }, socket: { send: (frame) => sent.push(frame) > 0 } });
+    reading.seen('r');
+    assert.deepEqual(marks(), []);
+    page.dispatchEvent(new Event('pagehide'));
+    assert.deepEqual(marks(), [5]);
+  } finally {
+    delete globalThis.addEventListener;
+  }
+});
