@@ -12,11 +12,13 @@ import (
 const storedColumns = `id, room_id, seq, num, changed_seq, sender_id, client_id, text, text_hash, html, thread_id, thread_num, also_in_room,
 	reply_count, last_reply_at, mention_ids, reaction_count, revision, created_at, edited_at, deleted_at, pinned_at, pinned_by, repliers`
 
+// messageFields are where a message's columns go. Numbers go as int64: for a type of its own database/sql would make a copy
+// of each on the heap.
 func messageFields(m *models.Message) []any {
 	return []any{
-		&m.ID, &m.RoomID, &m.Seq, &m.Num, &m.ChangedSeq, &m.SenderID, &m.ClientID, &m.Text, &m.TextHash, &m.HTML, &m.ThreadID, &m.ThreadNum, &m.AlsoInRoom,
-		&m.ReplyCount, &m.LastReplyAt, &m.MentionIDs, &m.ReactionCount, &m.Revision, &m.CreatedAt, &m.EditedAt, &m.DeletedAt, &m.PinnedAt, &m.PinnedBy,
-		&m.Repliers,
+		(*int64)(&m.ID), (*int64)(&m.RoomID), &m.Seq, &m.Num, &m.ChangedSeq, (*int64)(&m.SenderID), &m.ClientID, &m.Text, &m.TextHash, &m.HTML, &m.ThreadID,
+		&m.ThreadNum, &m.AlsoInRoom, &m.ReplyCount, (*int64)(&m.LastReplyAt), &m.MentionIDs, &m.ReactionCount, &m.Revision, (*int64)(&m.CreatedAt),
+		(*int64)(&m.EditedAt), (*int64)(&m.DeletedAt), (*int64)(&m.PinnedAt), (*int64)(&m.PinnedBy), &m.Repliers,
 	}
 }
 
