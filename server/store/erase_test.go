@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"parley/models"
 	"parley/server/chat"
@@ -80,10 +81,7 @@ func eraseAfter(t *testing.T, more int, table string) {
 	if found := c.search("before"); found == 0 {
 		t.Error("the compacted index finds nothing")
 	}
-	// A checkpoint that truncates empties the log of what was written before.
-	if _, err := db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
-		t.Fatal(err)
-	}
+	emptyLog(t, db)
 	files, err := os.ReadDir(c.dir)
 	if err != nil {
 		t.Fatal(err)
@@ -97,6 +95,24 @@ func eraseAfter(t *testing.T, more int, table string) {
 			if n := bytes.Count(content, []byte(word)); n > 0 {
 				t.Errorf("%s still holds %q %d times, in free space", f.Name(), word, n)
 			}
+		}
+	}
+}
+
+// emptyLog empties the log of what was written before, by a checkpoint that truncates. Such a one does nothing while the
+// store's own copies the log.
+func emptyLog(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		var busy, pages, copied int
+		if err := db.QueryRow(`PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &copied); err != nil {
+			t.Fatal(err)
+		}
+		if busy == 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("the log of %d pages is never free, %d of them are copied", pages, copied)
 		}
 	}
 }

@@ -18,6 +18,11 @@ func (s *Store) Record(fn func(sql string, args []any)) {
 	if err := s.Write(context.Background(), func(*Tx) error { s.writer.conn.seen = fn; return nil }); err != nil {
 		panic(err)
 	}
+	for range s.snapshots {
+		p := <-s.views
+		p.seen = fn
+		s.views <- p
+	}
 	for _, db := range []*gorm.DB{s.reads, s.writer.db} {
 		c := db.Callback()
 		for _, err := range []error{

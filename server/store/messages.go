@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql/driver"
 	"fmt"
 
 	"gorm.io/gorm"
@@ -38,6 +39,22 @@ func scanMessages(query *gorm.DB, room int) ([]models.Message, error) {
 	return ms, rows.Err()
 }
 
+// messages runs a question for whole rows, of which there are at most so many.
+func (q *Queries) messages(atMost int, query string, args ...any) ([]models.Message, error) {
+	if q.view == nil {
+		return scanMessages(q.db.Raw(query, args...), atMost)
+	}
+	ms := make([]models.Message, 0, atMost)
+	err := q.view.query(query, args, storedCount, func(values []driver.Value) error {
+		ms = append(ms, models.Message{})
+		return fillMessage(&ms[len(ms)-1], values)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading messages: %w", err)
+	}
+	return ms, nil
+}
+
 func (q *Queries) message(where string, args ...any) (*models.Message, error) {
 	m := &models.Message{}
 	err := q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE `+where, args...).Row().Scan(messageFields(m)...)
@@ -68,28 +85,28 @@ const inTimeline = `(thread_id IS NULL OR also_in_room = 1)`
 
 // MessagesBefore returns the last limit messages of a room's timeline with a seq below before, newest first.
 func (q *Queries) MessagesBefore(room models.ID, before int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq < ? AND `+inTimeline+`
-		ORDER BY seq DESC LIMIT ?`, room, before, limit), limit)
+	return q.messages(limit, `SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq < ? AND `+inTimeline+`
+		ORDER BY seq DESC LIMIT ?`, room, before, limit)
 }
 
 // MessagesAfter returns the first limit messages of a room's timeline with a seq above after, oldest first.
 func (q *Queries) MessagesAfter(room models.ID, after int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq > ? AND `+inTimeline+`
-		ORDER BY seq LIMIT ?`, room, after, limit), limit)
+	return q.messages(limit, `SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq > ? AND `+inTimeline+`
+		ORDER BY seq LIMIT ?`, room, after, limit)
 }
 
 // MessagesCreated returns the first limit messages of a room, replies too, that were created after seq and have not
 // changed since, oldest first.
 func (q *Queries) MessagesCreated(room models.ID, seq int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq > ? AND changed_seq = seq
-		ORDER BY seq LIMIT ?`, room, seq, limit), limit)
+	return q.messages(limit, `SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND seq > ? AND changed_seq = seq
+		ORDER BY seq LIMIT ?`, room, seq, limit)
 }
 
 // MessagesChanged returns the first limit messages of a room, replies too, that changed after seq and after they were
 // created, by their last change.
 func (q *Queries) MessagesChanged(room models.ID, seq int64, limit int) ([]models.Message, error) {
-	return scanMessages(q.db.Raw(`SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND changed_seq > ? AND changed_seq > seq
-		ORDER BY changed_seq LIMIT ?`, room, seq, limit), limit)
+	return q.messages(limit, `SELECT `+storedColumns+` FROM messages WHERE room_id = ? AND changed_seq > ? AND changed_seq > seq
+		ORDER BY changed_seq LIMIT ?`, room, seq, limit)
 }
 
 // newColumns are those that a message has from the start; edits, replies, reactions and pins come later, and until then

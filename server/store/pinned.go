@@ -18,7 +18,7 @@ type pinned struct {
 	mu    sync.Mutex
 	stmts map[string]*sql.Stmt
 	plain plain                          // for exec, of whoever has the connection to himself
-	seen  func(query string, args []any) // what exec has run; nil: nobody looks
+	seen  func(query string, args []any) // what exec and query have run; nil: nobody looks
 }
 
 // maxStmts bounds what a connection keeps prepared. Queries are constants; only lists of ids make them differ.
@@ -79,6 +79,14 @@ func (p *pinned) exec(query string, args ...any) (driver.Result, error) {
 		p.seen(query, args)
 	}
 	return p.plain.exec(query, args)
+}
+
+// query runs a question without GORM (plain.query).
+func (p *pinned) query(query string, args []any, columns int, row func([]driver.Value) error) error {
+	if p.seen != nil {
+		p.seen(query, args)
+	}
+	return p.plain.query(query, args, columns, row)
 }
 
 // PrepareContext implements gorm.ConnPool; the statement is the caller's to close.

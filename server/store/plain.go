@@ -5,14 +5,15 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/mattn/go-sqlite3"
 
 	"parley/models"
 )
 
-// plain runs statements on a connection without database/sql, which looks at every value twice: 3 % of a send. It belongs
-// to one goroutine. Its statements are few constants, and stay prepared.
+// plain runs statements on a connection without database/sql, which looks at every value twice: 3 % of a send, a third of a
+// page of history. It belongs to one goroutine at a time. Its statements are few constants, and stay prepared.
 type plain struct {
 	conn   *sqlite3.SQLiteConn
 	stmts  map[string]*sqlite3.SQLiteStmt
@@ -38,6 +39,43 @@ func (p *plain) close() error {
 }
 
 func (p *plain) exec(query string, args []any) (driver.Result, error) {
+	s, err := p.bind(query, args)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(p.values) // so that no text is kept for as long as the statement
+	return s.ExecContext(context.Background(), p.values)
+}
+
+// query calls row with the values of each row, which are its own only until it returns. There is no way to end it early:
+// it is for questions of a bounded size.
+func (p *plain) query(query string, args []any, columns int, row func([]driver.Value) error) (err error) {
+	s, err := p.bind(query, args)
+	if err != nil {
+		return err
+	}
+	defer clear(p.values)
+	rows, err := s.QueryContext(context.Background(), p.values)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	values := make([]driver.Value, columns)
+	for {
+		switch err := rows.Next(values); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := row(values); err != nil {
+			return err
+		}
+	}
+}
+
+// bind returns a statement and leaves its values in p.values.
+func (p *plain) bind(query string, args []any) (*sqlite3.SQLiteStmt, error) {
 	s, err := p.stmt(query)
 	if err != nil {
 		return nil, err
@@ -53,8 +91,7 @@ func (p *plain) exec(query string, args []any) (driver.Result, error) {
 		}
 		p.values = append(p.values, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
-	defer clear(p.values) // so that no text is kept for as long as the statement
-	return s.ExecContext(context.Background(), p.values)
+	return s, nil
 }
 
 func (p *plain) stmt(query string) (*sqlite3.SQLiteStmt, error) {

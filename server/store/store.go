@@ -205,7 +205,10 @@ func (s *Store) Now() models.Millis { return models.ToMillis(s.opts.Now()) }
 func (s *Store) Epoch() string { return s.epoch }
 
 // Queries are the questions that can be asked; on a Tx they see what the transaction has written.
-type Queries struct{ db *gorm.DB }
+type Queries struct {
+	db   *gorm.DB
+	view *pinned // where db speaks through it, and it is the caller's alone
+}
 
 // readIDs reads a query of one column without GORM's Scan, which costs more than such a query.
 func readIDs(query *gorm.DB) ([]models.ID, error) {
@@ -226,7 +229,7 @@ func readIDs(query *gorm.DB) ([]models.ID, error) {
 }
 
 // Read returns the questions, each answered by itself.
-func (s *Store) Read(ctx context.Context) *Queries { return &Queries{s.reads.WithContext(ctx)} }
+func (s *Store) Read(ctx context.Context) *Queries { return &Queries{db: s.reads.WithContext(ctx)} }
 
 // Snapshot runs fn on one unchanging view of the database.
 func (s *Store) Snapshot(ctx context.Context, fn func(*Queries) error) (err error) {
@@ -247,7 +250,7 @@ func (s *Store) Snapshot(ctx context.Context, fn func(*Queries) error) (err erro
 		_, e := p.exec("ROLLBACK")
 		err = errors.Join(err, e)
 	}()
-	return fn(&Queries{p.on(ctx, s.reads)})
+	return fn(&Queries{db: p.on(ctx, s.reads), view: p})
 }
 
 // Writable proves that a transaction can be made durable now.

@@ -256,7 +256,7 @@ func (w *writer) runApart(batch []*write) error {
 
 func (w *writer) runOne(wr *write) *Tx {
 	w.dirty = false
-	t := &Tx{Queries: Queries{w.db}, store: w.store, rows: w.rows, address: wr.address}
+	t := &Tx{Queries: Queries{db: w.db}, store: w.store, rows: w.rows, address: wr.address}
 	wr.err = t.call(wr.fn)
 	wr.after = t.after
 	return t
